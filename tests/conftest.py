@@ -14,11 +14,7 @@ from hypothesis import settings
 from tests.postgresql import Cluster
 from yuelao.common.clock import FixedClock
 from yuelao.common.settings import Workspace, create_workspace
-
-try:
-    from yuelao.storage.session import Database
-except ModuleNotFoundError:  # until storage has landed
-    Database = None
+from yuelao.storage.session import Database
 
 pytest_plugins = ["tests.browsers"]
 
@@ -96,7 +92,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator["Database"]:
+def database(database_url: str) -> Iterator[Database]:
     """A migrated database without any row, once on SQLite and once on PostgreSQL."""
     with closing(Database(database_url)) as opened:
         yield opened
