@@ -1,0 +1,1 @@
+"""The revisions of the operational database's tables, oldest first in `versions`."""
