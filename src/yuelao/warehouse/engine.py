@@ -13,7 +13,7 @@ from yuelao.common.ids import draw_limit, new_id
 
 
 def connect(spill: Path, memory_limit: str = "") -> Backend:
-    """Open an empty engine that may use `memory_limit` ('8GB'; empty: DuckDB's own default) and spills under `spill`."""
+    """Open an empty engine that spills under `spill`; `memory_limit` as '8GB', empty for DuckDB's own default."""
     config: dict[str, str] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

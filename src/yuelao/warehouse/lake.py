@@ -1,0 +1,107 @@
+"""The lake: the directory of Parquet files that keeps all history, and the only door to writing into it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+from duckdb import DuckDBPyConnection
+
+from yuelao.common.errors import Refused, nearest
+from yuelao.warehouse.contract import CONTRACT, Table
+from yuelao.warehouse.engine import connect, quoted
+from yuelao.warehouse.manifest import (
+    Manifest,
+    Part,
+    Stored,
+    locked,
+    new_file,
+    read_manifest,
+    sweep,
+    sync,
+    write_manifest,
+)
+from yuelao.warehouse.merge import TableLoad, merge
+from yuelao.warehouse.snapshot import Snapshot, extra_fields
+
+_LOAD_BUSY = "Another load is writing to this lake"
+_MANIFEST_WAIT = 60.0
+_UPSERT_WAIT = 30.0
+
+
+class Lake:
+    """The lake under `root`; `memory_limit` is what one engine may use ('8GB'; empty: DuckDB's own default)."""
+
+    def __init__(self, root: Path, memory_limit: str = "") -> None:
+        self.root = root
+        self.memory_limit = memory_limit
+
+    def snapshot(self) -> Snapshot:
+        """The lake as of now; what is written later does not disturb it."""
+        return Snapshot(self.root, read_manifest(self.root), self.memory_limit)
+
+    def publish(self, dataset: str, partition: str, table: pa.Table | ir.Table) -> None:
+        """Replace one partition of a derived dataset (a view by day, the decisions of a run), all at once."""
+        file = new_file(self.root, dataset, partition)
+        path = self.root / file
+        if isinstance(table, pa.Table):
+            pq.write_table(table, path, compression="zstd")
+        else:
+            table.to_parquet(path, compression="zstd")
+        sync(path)
+        part = Part(file, pq.read_metadata(path).num_rows)
+        self.change(lambda manifest: manifest.with_dataset(dataset, partition, part))
+
+    def upsert(self, name: str, rows: pa.Table) -> TableLoad:
+        """Merge rows that already are as the contract says (Yuelao's own ledgers, pseudonyms included).
+
+        A row with a known key replaces the old one; a column that `rows` lacks keeps its value.
+        """
+        table = CONTRACT.table(name)
+        backend = connect(self.root / "tmp", self.memory_limit)
+        try:
+            backend.con.register("given", rows)
+            _take(backend.con, table, rows.column_names)
+            with self.loading(_UPSERT_WAIT):
+                manifest = read_manifest(self.root)
+                fields = {**table.lake_fields, **(extra_fields(manifest) if name == "customers" else {})}
+                before = manifest.tables.get(name, Stored({}, "", ""))
+                merged = merge(backend.con, self.root, table, fields, "staged", before.parts)
+                if merged.accepted:
+                    after = replace(before, parts=merged.parts, loaded_at=datetime.now(UTC).isoformat())
+                    self.change(lambda current: current.with_table(name, after, current.extras))
+        finally:
+            backend.disconnect()
+        return TableLoad(rows.num_rows, merged.accepted, 0, rows.num_rows - merged.accepted)
+
+    def change(self, step: Callable[[Manifest], Manifest]) -> None:
+        """Move the lake from its present state to the state that `step` makes of it."""
+        with locked(self.root, "manifest", _MANIFEST_WAIT, "The lake is busy"):
+            manifest = step(read_manifest(self.root))
+            write_manifest(self.root, manifest)
+            sweep(self.root, manifest)
+
+    @contextmanager
+    def loading(self, wait_seconds: float = 0.0) -> Iterator[None]:
+        """Be the one writer of contract tables; Conflict when another is at it for longer than the wait."""
+        with locked(self.root, "load", wait_seconds, _LOAD_BUSY):
+            yield
+
+
+def _take(connection: DuckDBPyConnection, table: Table, names: list[str]) -> None:
+    """Make `staged` of the rows `given`; Refused unless they have known columns, whole keys, and each key once."""
+    unknown = [name for name in names if name not in table.lake_fields]
+    if unknown:
+        raise Refused(f"{table.name} has no field {unknown[0]!r}", hint=nearest(unknown[0], list(table.lake_fields)))
+    columns = ", ".join(f"{quoted(name)}::{table.fields[name].sql_type} AS {quoted(name)}" for name in names)
+    connection.execute(f"CREATE TEMP TABLE staged AS SELECT DISTINCT {columns} FROM given")
+    key = ", ".join(quoted(name) for name in table.key)
+    empty = " OR ".join(f"{quoted(name)} IS NULL" for name, field in table.fields.items() if field.required)
+    if connection.execute(f"SELECT 1 FROM staged WHERE {empty} LIMIT 1").fetchone():
+        raise Refused(f"A row for {table.name} lacks a required value")
+    if connection.execute(f"SELECT 1 FROM staged GROUP BY {key} HAVING count(*) > 1 LIMIT 1").fetchone():
+        raise Refused(f"Two rows for {table.name} have the same key and different values")

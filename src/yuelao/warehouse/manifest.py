@@ -1,0 +1,147 @@
+"""The manifest: which files make up the lake at this moment. It is replaced whole, and it alone is the truth.
+
+A file of the lake never changes once the manifest names it. A new state is: write new files, then replace the manifest.
+Files that the manifest no longer names stay for `GRACE`, so that whoever reads an earlier state is not disturbed.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from yuelao.common.errors import Conflict, Refused
+from yuelao.common.ids import new_id
+
+GRACE = timedelta(hours=24)
+_NAME = "manifest.json"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """One immutable Parquet file: its path within the lake, and its rows."""
+
+    file: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A contract table in the lake; `loaded_at` is ISO UTC, `rejects` the rejects file of the last load or empty."""
+
+    parts: dict[str, Part]
+    loaded_at: str
+    rejects: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Tables and derived datasets by name and partition, and the extra attributes of the customers."""
+
+    tables: dict[str, Stored] = field(default_factory=dict)
+    datasets: dict[str, dict[str, Part]] = field(default_factory=dict)
+    extras: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def with_table(self, name: str, stored: Stored, extras: dict[str, dict[str, str]]) -> "Manifest":
+        """This state with one contract table replaced, and the extra attributes as given."""
+        return replace(self, tables={**self.tables, name: stored}, extras=extras)
+
+    def with_dataset(self, dataset: str, partition: str, part: Part) -> "Manifest":
+        """This state with one partition of a dataset replaced."""
+        parts = {**self.datasets.get(dataset, {}), partition: part}
+        return replace(self, datasets={**self.datasets, dataset: parts})
+
+    @property
+    def files(self) -> set[str]:
+        """Every file named."""
+        parts = [stored.parts for stored in self.tables.values()] + list(self.datasets.values())
+        return {part.file for named in parts for part in named.values()}
+
+
+def read_manifest(root: Path) -> Manifest:
+    """The present state of the lake at `root`; an empty one where nothing was ever written."""
+    try:
+        raw = json.loads((root / _NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Manifest()
+    except ValueError as error:
+        raise Refused(
+            "The manifest of the lake cannot be read", where=str(root / _NAME), hint="Restore it from a backup"
+        ) from error
+    if raw.get("version") != _VERSION:
+        raise Refused("The lake was written by another version of Yuelao", where=str(root), hint="Use that version")
+    tables = {
+        name: Stored(_parts(stored["parts"]), stored["loaded_at"], stored["rejects"])
+        for name, stored in raw["tables"].items()
+    }
+    return Manifest(tables, {name: _parts(parts) for name, parts in raw["datasets"].items()}, raw["extras"])
+
+
+def _parts(raw: dict[str, dict[str, object]]) -> dict[str, Part]:
+    return {name: Part(str(part["file"]), int(str(part["rows"]))) for name, part in raw.items()}
+
+
+def write_manifest(root: Path, manifest: Manifest) -> None:
+    """Replace the state of the lake; when this returns, the new state survives a power cut."""
+    new = root / f"{_NAME}.{new_id()}"
+    with new.open("w", encoding="utf-8") as stream:
+        json.dump({"version": _VERSION, **asdict(manifest)}, stream, ensure_ascii=False, indent=1)
+        stream.flush()
+        os.fsync(stream.fileno())
+    for file in read_manifest(root).files - manifest.files:
+        (root / file).touch()  # the grace period of a file counts from the moment it was dropped
+    new.replace(root / _NAME)
+    sync(root)
+
+
+def new_file(root: Path, name: str, partition: str) -> str:
+    """A path within the lake for a new file; nobody reads it before a manifest names it."""
+    file = Path(name) / partition / f"{new_id()}.parquet"
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    return str(file)
+
+
+def sync(path: Path) -> None:
+    """Bring a file or a directory entry to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(root: Path, manifest: Manifest) -> None:
+    """Remove what no state has named for `GRACE`: dropped files, files of writers that died, left-over spill."""
+    limit = time.time() - GRACE.total_seconds()
+    for file in root.glob("*/*/*.parquet"):
+        if str(file.relative_to(root)) not in manifest.files and file.stat().st_mtime < limit:
+            file.unlink(missing_ok=True)
+    for left in [*root.glob("tmp/*"), *root.glob(f"{_NAME}.*")]:
+        if left.stat().st_mtime < limit:
+            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(root: Path, name: str, wait_seconds: float, refusal: str) -> Iterator[None]:
+    """Hold the lock called `name` of the lake; Conflict(refusal) when another holds it for longer than the wait.
+
+    The operating system frees it when the process ends, however it ends.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_seconds
+    with (root / f".{name}.lock").open("w") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    raise Conflict(refusal, where=str(root), hint="Wait until it has ended, then try again") from error
+                time.sleep(0.05)
+        yield
