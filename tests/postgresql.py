@@ -21,7 +21,7 @@ _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_con
 
 
 def find_binaries() -> Path:
-    """The folder of the newest `initdb` and `postgres` on this machine; fails with what to install where there is none."""
+    """The folder of the newest PostgreSQL programs on this machine; fails with what to install where there are none."""
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     on_path = shutil.which("initdb")
     if on_path:
@@ -50,7 +50,9 @@ class Cluster:
     def __enter__(self) -> Self:
         if self.account:
             shutil.chown(self.home, self.account, self.account)
-        self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D", "data")
+        self._run(
+            "initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D", "data"
+        )
         options = " ".join(["-h ''", f"-k {self.home}", *(f"-c {setting}" for setting in _FAST)])
         self._run("pg_ctl", "start", "-w", "-s", "-D", "data", "-l", "log", "-o", options)
         return self

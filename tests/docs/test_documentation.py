@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 HEADINGS_OF_A_DECISION = ["Context", "Decision", "Consequences", "Alternatives"]
 # Named in pieces, lest this file finds itself.
 OF_ONE_MACHINE = re.compile(
-    r"/" + r"(?:root|home/\w+|work|tmp/y)/" + r"|registry\.npmjs|pypi\.org/simple|files\.pythonhosted|--(?:extra-)?index-url"
+    r"/"
+    + r"(?:root|home/\w+|work|tmp/y)/"
+    + r"|registry\.npmjs|pypi\.org/simple|files\.pythonhosted|--(?:extra-)?index-url"
 )
 
 
@@ -91,7 +93,9 @@ def test_commands_in_pages_exist(page: Path):
 def commands() -> set[str]:
     """The names of the command line's commands, as its own help tells them."""
     program = ROOT / ".venv/bin/yuelao"
-    told = subprocess.run([program, "--help"], capture_output=True, text=True, check=True, env={"COLUMNS": "200"}).stdout
+    told = subprocess.run(
+        [program, "--help"], capture_output=True, text=True, check=True, env={"COLUMNS": "200"}
+    ).stdout
     return set(re.findall(r"^[│|]? +([a-z]+)\s{2,}", told, re.MULTILINE))
 
 
