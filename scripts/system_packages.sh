@@ -42,4 +42,4 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends "${packages[@]}" > /dev/null
 
 mapfile -t packages < <(lacking)
-[ ${#packages[@]} -eq 0 ] || { echo "apt has no recent enough version of: ${packages[*]} (PostgreSQL: $oldest_postgresql or newer)"; exit 1; }
+[ ${#packages[@]} -eq 0 ] || { echo "apt did not bring: ${packages[*]} (PostgreSQL has to be $oldest_postgresql or newer)"; exit 1; }
