@@ -1,0 +1,22 @@
+"""The customer view: features by family, each one named expression over what was known before a date.
+
+A feature is a small function in the file of its family; `family` computes a family in one pass, `view` joins them,
+`fields` and `page` tell people and conditions what there is.
+"""
+
+from yuelao.warehouse.features.family import Feature, Tables
+from yuelao.warehouse.features.fields import FeatureDescription, contact_fields, describe, view_fields
+from yuelao.warehouse.features.registry import FEATURES
+from yuelao.warehouse.features.view import build_view, view_of
+
+__all__ = [
+    "FEATURES",
+    "Feature",
+    "FeatureDescription",
+    "Tables",
+    "build_view",
+    "contact_fields",
+    "describe",
+    "view_fields",
+    "view_of",
+]

@@ -1,0 +1,149 @@
+"""Feature families: what a feature is, how one is declared, and how a family is computed in one pass over its table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import ibis.expr.types as ir
+
+from yuelao.warehouse.contract import CONTRACT, Field
+from yuelao.warehouse.features.rows import Rows, known_rows
+
+KEY = "customer_id"
+
+
+class Tables(Protocol):
+    """Where a view reads: the contract's tables, and the extra attributes of the customer by name."""
+
+    def table(self, name: str) -> ir.Table: ...
+
+    def extras(self) -> Mapping[str, Field]: ...
+
+
+Prepare = Callable[[ir.Table, Tables, date], ir.Table]
+"""Adds columns to the known rows of a family: (rows, tables, as_of) → rows."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One named value per customer: what it means, and the expression that makes it.
+
+    absent: what a customer without any row has, once the table has rows at all; None leaves it unknown.
+    """
+
+    name: str
+    family: str
+    sources: tuple[str, ...]
+    unit: str
+    en: str
+    zh: str
+    expression: Callable[..., ir.Value]
+    absent: float | None = None
+
+
+class Family:
+    """Features over one table of the contract.
+
+    source: the table. joined: tables that `prepare` adds. prepare: adds columns to the known rows, before any feature.
+    one_row: the table has one row per customer, so its features are columns, not aggregates.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        source: str,
+        *,
+        prepare: Prepare | None = None,
+        joined: tuple[str, ...] = (),
+        one_row: bool = False,
+    ) -> None:
+        self.name = name
+        self.source = CONTRACT.table(source)
+        self.prepare = prepare
+        self.sources = (source, *joined)
+        self.one_row = one_row
+        self.features: dict[str, Feature] = {}
+
+    def feature(
+        self, *, unit: str = "", en: str, zh: str, absent: float | None = None
+    ) -> Callable[[Callable[[Rows], ir.Value]], Callable[[Rows], ir.Value]]:
+        """Declare the function as the feature of its name."""
+
+        def declare(expression: Callable[[Rows], ir.Value]) -> Callable[[Rows], ir.Value]:
+            self._add(Feature(expression.__name__, self.name, self.sources, unit, en, zh, expression, absent))
+            return expression
+
+        return declare
+
+    def count(
+        self, *, unit: str, en: str, zh: str
+    ) -> Callable[[Callable[[Rows], ir.Value]], Callable[[Rows], ir.Value]]:
+        """Declare a count: a customer without rows has 0."""
+        return self.feature(unit=unit, en=en, zh=zh, absent=0)
+
+    def carry(self, *fields: str) -> None:
+        """Declare fields of the table as features as they stand, with the contract's unit and meaning."""
+        for name in fields:
+            field = self.source.fields[name]
+            self._add(Feature(name, self.name, self.sources, field.unit, field.en, field.zh, _column(field)))
+
+    def known(self, tables: Tables, as_of: date) -> ir.Table:
+        """The rows of the source that were known before `as_of`."""
+        return known_rows(tables.table(self.source.name), self.source, as_of)
+
+    def columns(
+        self, tables: Tables, as_of: date, customers: ir.Table | None = None, extras: Sequence[str] = ()
+    ) -> ir.Table:
+        """customer_id and the family's features, one row per customer who has rows (and is one of `customers`).
+
+        extras: further columns of a one-row table, taken as they stand in place of features of the same name.
+        """
+        known = self.known(tables, as_of)
+        if customers is not None:
+            known = known.semi_join(customers, KEY)
+        rows = Rows(self.prepare(known, tables, as_of) if self.prepare else known, self.source, as_of)
+        expressions = {feature.name: feature.expression(rows) for feature in self.features.values()}
+        if self.one_row:
+            return rows.table.select(KEY, **{**expressions, **{name: rows[name] for name in extras}})
+        return rows.table.group_by(KEY).aggregate(**expressions)
+
+    def _add(self, feature: Feature) -> None:
+        assert feature.name not in self.features, f"two features are called {feature.name}"
+        self.features[feature.name] = feature
+
+
+class Derived:
+    """Features over features: the second tier, computed once all families are joined."""
+
+    name = "derived"
+
+    def __init__(self, features: Mapping[str, Feature]) -> None:
+        self._given = features
+        self.features: dict[str, Feature] = {}
+
+    def feature(
+        self, *inputs: str, unit: str = "", en: str, zh: str
+    ) -> Callable[[Callable[..., ir.Value]], Callable[..., ir.Value]]:
+        """Declare the function as the feature of its name; it is given the input features as columns, in order."""
+        sources = tuple(dict.fromkeys(source for name in inputs for source in self._given[name].sources))
+
+        def declare(expression: Callable[..., ir.Value]) -> Callable[..., ir.Value]:
+            def over(view: ir.Table) -> ir.Value:
+                return expression(*(view[name] for name in inputs))
+
+            name = expression.__name__
+            self.features[name] = Feature(name, self.name, sources, unit, en, zh, over)
+            return expression
+
+        return declare
+
+
+def _column(field: Field) -> Callable[[Rows], ir.Value]:
+    """The field itself; money as a float, because features are for models and conditions, not for accounts."""
+
+    def column(rows: Rows) -> ir.Value:
+        value = rows[field.name]
+        return value.cast("float64") if value.type().is_decimal() else value
+
+    return column

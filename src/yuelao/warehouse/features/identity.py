@@ -1,0 +1,107 @@
+"""Who the customer is, and what the main plan includes."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from yuelao.warehouse.contract import CONTRACT
+from yuelao.warehouse.dates import whole_months
+from yuelao.warehouse.features.family import KEY, Family, Tables
+from yuelao.warehouse.features.rows import Rows, known_rows
+from yuelao.warehouse.features.subscription import not_ended
+
+
+def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
+    """The newest row of each customer, with the main plan of the date and what it includes."""
+    newest = _newest(customers, customers.observed_on)
+    taken = _plan_taken(tables, as_of)
+    held = newest.left_join(taken, newest[KEY] == taken.taken_by)
+    registered_first = held.observed_on.isnull() | (held.observed_on <= held.taken_on)
+    held = held.mutate(main_plan=ibis.ifelse(held.taken_on.notnull() & registered_first, held.taken_plan, held.plan_id))
+    catalogue = tables.table("plans")
+    plans = catalogue.select(
+        plan=catalogue.plan_id,
+        fee=catalogue.monthly_fee.cast("float64"),
+        minutes=catalogue.voice_minutes,
+        mb=catalogue.data_mb,
+        messages=catalogue.sms_count,
+        network=catalogue.generation,
+    )
+    return held.left_join(plans, held.main_plan == plans.plan)
+
+
+def _plan_taken(tables: Tables, as_of: date) -> ir.Table:
+    """The main plan each customer subscribed last: the register may be older than a change of plan."""
+    subscriptions = known_rows(tables.table("subscriptions"), CONTRACT.table("subscriptions"), as_of)
+    plans = subscriptions.filter(subscriptions.kind == "plan", not_ended(subscriptions.ended_on, as_of))
+    main = plans.semi_join(tables.table("plans"), plans.product == tables.table("plans").plan_id)
+    newest = _newest(main, main.started_on, main.product)
+    return newest.select(taken_by=newest[KEY], taken_plan=newest.product, taken_on=newest.started_on)
+
+
+def _newest(table: ir.Table, *order: ir.Value) -> ir.Table:
+    """One row per customer: the one that is greatest in `order`."""
+    descending = [column.desc(nulls_first=False) for column in order]
+    return table.filter(ibis.row_number().over(group_by=KEY, order_by=descending) == 0)
+
+
+identity = Family("identity", "customers", prepare=_with_plan, joined=("plans", "subscriptions"), one_row=True)
+identity.carry("gender", "city", "brand", "star_level", "vip_type", "is_staff", "group_member")
+identity.carry("overdraft_allowance", "do_not_call", "profiling_refused")
+
+
+@identity.feature(en="Main plan", zh="主套餐")
+def plan_id(customers: Rows) -> ir.Value:
+    return customers["main_plan"]
+
+
+@identity.feature(unit="years", en="Age in whole years", zh="年龄")
+def age(customers: Rows) -> ir.Value:
+    return whole_months(customers["birth_date"], ibis.literal(customers.as_of)) // 12
+
+
+@identity.feature(unit="months", en="Whole months since the customer joined", zh="在网时长（整月）")
+def tenure_months(customers: Rows) -> ir.Value:
+    return whole_months(customers["joined_on"], ibis.literal(customers.as_of))
+
+
+@identity.feature(
+    unit="months",
+    en="Months until the contract ends, the begun one counted; 0 once it has ended",
+    zh="合约剩余月数（含当月；已到期为 0）",
+)
+def contract_months_left(customers: Rows) -> ir.Value:
+    today = ibis.literal(customers.as_of)
+    until = customers["contract_until"]
+    return ibis.ifelse(until < today, 0, whole_months(today, until) + 1)
+
+
+@identity.feature(unit="points", en="Points held and redeemed so far", zh="累计积分（含已兑换）")
+def points_total(customers: Rows) -> ir.Value:
+    return customers["points_balance"] + customers["points_redeemed"].fill_null(0.0)
+
+
+@identity.feature(unit="yuan/month", en="Monthly fee of the main plan", zh="主套餐月费")
+def plan_fee(customers: Rows) -> ir.Value:
+    return customers["fee"]
+
+
+@identity.feature(unit="minutes/month", en="Minutes the main plan includes", zh="主套餐含通话分钟")
+def plan_voice_minutes(customers: Rows) -> ir.Value:
+    return customers["minutes"]
+
+
+@identity.feature(unit="MB/month", en="Data the main plan includes", zh="主套餐含流量")
+def plan_data_mb(customers: Rows) -> ir.Value:
+    return customers["mb"]
+
+
+@identity.feature(unit="messages/month", en="Messages the main plan includes", zh="主套餐含短信")
+def plan_sms(customers: Rows) -> ir.Value:
+    return customers["messages"]
+
+
+@identity.feature(unit="G", en="Network generation of the main plan", zh="主套餐网络制式")
+def plan_generation(customers: Rows) -> ir.Value:
+    return customers["network"]

@@ -1,0 +1,111 @@
+"""The rows of one table that were known at a date, and the sums over them that features are made of.
+
+Rows enter here through `known_rows` only, so that no feature can see past its date.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+
+import ibis
+import ibis.expr.types as ir
+
+from yuelao.warehouse import contract
+from yuelao.warehouse.dates import add_months, as_date, days_until
+from yuelao.warehouse.engine import safe_divide
+
+_SENSIBLE = 1e13  # beyond it a number does not fit the exact sum; no unit of the contract comes near
+
+
+def known_rows(table: ir.Table, described: contract.Table, as_of: date) -> ir.Table:
+    """The rows that were known before `as_of` 00:00, as the contract's `known` says; a row without it always was."""
+    if described.known is None:
+        return table
+    field, later = described.known
+    return table.filter(table[field].isnull() | _before(table[field], later, as_of))
+
+
+def _before(moment: ir.Value, later: int, as_of: date) -> ir.BooleanValue:
+    """Whether it was known before `as_of`: what happened on that very day was not, a month that ended on its eve was."""
+    limit = ibis.literal(add_months(as_of, -later)).cast(moment.type())
+    return moment <= limit if later else moment < limit
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Known rows of a table, narrowed step by step; every sum is an aggregate expression over what is left.
+
+    A sum over no rows is null, a count is 0. Sums are exact, hence the same in whatever order an engine adds.
+    """
+
+    table: ir.Table
+    described: contract.Table
+    as_of: date
+    kept: ir.BooleanValue | None = None
+
+    def __getitem__(self, field: str) -> ir.Value:
+        """The field as a column."""
+        return self.table[field]
+
+    @property
+    def moment(self) -> ir.Value:
+        """The column that tells when a row became known."""
+        assert self.described.known is not None, f"{self.described.name} has no time"
+        return self.table[self.described.known[0]]
+
+    def last(self, *, months: int = 0, days: int = 0, skip_months: int = 0) -> "Rows":
+        """The rows of the last whole months or days, after leaving out the newest `skip_months`."""
+        later = self.described.known[1] if self.described.known else 0
+        end = add_months(self.as_of, -skip_months)
+        start = end - timedelta(days=days) if days else add_months(end, -months)
+        recent = self.where(~_before(self.moment, later, start))
+        return recent.where(_before(self.moment, later, end)) if skip_months else recent
+
+    def of(self, **values: Sequence[str]) -> "Rows":
+        """The rows whose fields have one of the values: `of(channel=["web", "app"])`."""
+        rows = self
+        for field, accepted in values.items():
+            rows = rows.where(self.table[field].isin(list(accepted)))
+        return rows
+
+    def where(self, condition: ir.BooleanValue) -> "Rows":
+        """The rows for which the condition is true."""
+        return replace(self, kept=condition if self.kept is None else self.kept & condition)
+
+    def mentioning(self, field: str, *words: str) -> "Rows":
+        """The rows whose text has one of the words, in whatever case: for texts that are the source's own."""
+        text = self.table[field].lower()
+        return self.where(reduce(or_, (text.contains(word) for word in words)))
+
+    def count(self) -> ir.IntegerValue:
+        """How many rows."""
+        return self.table.count(where=self.kept).fill_null(0)
+
+    def distinct(self, field: str) -> ir.IntegerValue:
+        """How many different values, nulls aside."""
+        return self.table[field].nunique(where=self.kept)
+
+    def total(self, field: str) -> ir.FloatingValue:
+        """The sum of a number."""
+        return self._exact(field).sum(where=self.kept).cast("float64")
+
+    def mean(self, field: str) -> ir.FloatingValue:
+        """The mean of a number over the rows that have it."""
+        return safe_divide(self.total(field), self._exact(field).count(where=self.kept))
+
+    def value(self, field: str) -> ir.Value:
+        """The value of a field where one row is left (of several, the greatest)."""
+        return self.table[field].max(where=self.kept)
+
+    def days_since(self) -> ir.IntegerValue:
+        """Days from the newest row's date to `as_of`."""
+        return days_until(as_date(self.moment).max(where=self.kept), self.as_of)
+
+    def _exact(self, field: str) -> ir.NumericValue:
+        """The number in a form whose sum does not depend on the order of adding."""
+        column = self.table[field]
+        if not column.type().is_floating():
+            return column
+        return ibis.ifelse(column.abs() < _SENSIBLE, column, ibis.null("float64")).cast("decimal(18, 4)")

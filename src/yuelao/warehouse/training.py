@@ -1,0 +1,46 @@
+"""Training sets: earlier contacts with what was known of each customer before the month of the contact began."""
+
+from datetime import date
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from yuelao.common.outcomes import REACHED, Outcome
+from yuelao.warehouse.dates import add_months, as_date
+from yuelao.warehouse.features.family import KEY, Tables
+from yuelao.warehouse.features.view import view_of
+
+_GIVEN = ("product", "contacted_at")  # known before a contact; whatever the contract marks after_call stays out
+
+
+def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
+    """The contacts of the last `months` whole months that reached somebody, in order of time.
+
+    Columns: the features and extra attributes as of the first day of the contact's month, `product`, `contacted_at`
+    and `label` (it sold). Contacts of the month of `as_of` or later are left out.
+    """
+    end = as_of.replace(day=1)
+    contacts = tables.table("contacts")
+    reached = contacts.filter(contacts.outcome.isin(REACHED)).select(
+        KEY, "contact_id", *_GIVEN, label=contacts.outcome == Outcome.SOLD.value
+    )
+    present = _months_present(reached)
+    starts = [start for start in (add_months(end, -back) for back in range(months, 0, -1)) if start in present]
+    parts = [_month(tables, reached, start).to_pyarrow() for start in starts]
+    return pa.concat_tables(parts) if parts else _month(tables, reached, end).limit(0).to_pyarrow()
+
+
+def _months_present(contacts: ir.Table) -> set[date]:
+    """First days of the months that have any of the contacts."""
+    month = as_date(contacts.contacted_at).truncate("M")
+    return set(contacts.select(month=month).distinct().to_pyarrow()["month"].to_pylist())
+
+
+def _month(tables: Tables, contacts: ir.Table, start: date) -> ir.Table:
+    """The contacts of the month that begins on `start`, with the view as of that day."""
+    day = as_date(contacts.contacted_at)
+    month = contacts.filter(day >= start, day < add_months(start, 1))
+    view = view_of(tables, start, month.select(KEY).distinct())
+    names = [name for name in view.columns if name != KEY]
+    joined = month.inner_join(view, KEY, rname="{name}_of_customer")
+    return joined.order_by("contacted_at", "contact_id").select(*names, *_GIVEN, "label")
