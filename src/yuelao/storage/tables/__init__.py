@@ -7,11 +7,11 @@ from yuelao.storage.tables.contacts import ContactRow
 from yuelao.storage.tables.customers import IdentityRow, ProfileGenerationRow, ProfileRow
 from yuelao.storage.tables.decisions import MatchRunRow
 from yuelao.storage.tables.definitions import (
-    DefinitionColumns,
     PolicyVersionRow,
     ProductVersionRow,
     ScriptVersionRow,
     SegmentationVersionRow,
+    VersionedRow,
 )
 from yuelao.storage.tables.orders import OrderEventRow, OrderRow
 from yuelao.storage.tables.outbox import OutboxRow
@@ -25,7 +25,6 @@ __all__ = [
     "CampaignHistoryRow",
     "CampaignVersionRow",
     "ContactRow",
-    "DefinitionColumns",
     "IdentityRow",
     "MatchRunRow",
     "Moment",
@@ -43,4 +42,5 @@ __all__ = [
     "Stored",
     "TaskRow",
     "UserRow",
+    "VersionedRow",
 ]

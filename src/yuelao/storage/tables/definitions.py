@@ -1,15 +1,19 @@
 """Tables of versioned definitions: one shape, one table for each noun that owns a kind of definition."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yuelao.storage.tables.stored import Stored
 
 
-class DefinitionColumns:
+class VersionedRow(Stored):
     """The columns that every versioned definition has; a version never changes once it is saved."""
+
+    __abstract__ = True
+    kind: ClassVar[str]
+    """What people call it."""
 
     name: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -18,25 +22,29 @@ class DefinitionColumns:
     saved_at: Mapped[datetime]
 
 
-class ProductVersionRow(DefinitionColumns, Stored):
+class ProductVersionRow(VersionedRow):
     """A version of a product, by its code."""
 
     __tablename__ = "product_versions"
+    kind = "product"
 
 
-class ScriptVersionRow(DefinitionColumns, Stored):
+class ScriptVersionRow(VersionedRow):
     """A version of a script."""
 
     __tablename__ = "script_versions"
+    kind = "script"
 
 
-class PolicyVersionRow(DefinitionColumns, Stored):
+class PolicyVersionRow(VersionedRow):
     """A version of a contact policy."""
 
     __tablename__ = "policy_versions"
+    kind = "contact policy"
 
 
-class SegmentationVersionRow(DefinitionColumns, Stored):
+class SegmentationVersionRow(VersionedRow):
     """A version of a value segmentation."""
 
     __tablename__ = "segmentation_versions"
+    kind = "value segmentation"

@@ -1,0 +1,45 @@
+"""Customers: who they are behind the pseudonym, and the profile that desk, policy and scripts may read."""
+
+from yuelao.operations.customers.queries import (
+    current_segmentation,
+    find,
+    identities,
+    newest_as_of,
+    persons,
+    profile,
+    profiles,
+    segmentations,
+)
+from yuelao.operations.customers.rules import mask_phone
+from yuelao.operations.customers.schemas import Customer, CustomerProfile, Segmentation
+from yuelao.operations.customers.service import (
+    add_profiles,
+    drop_old_generations,
+    flip,
+    new_generation,
+    reveal_phone,
+    save_identities,
+    save_segmentation,
+)
+
+__all__ = [
+    "Customer",
+    "CustomerProfile",
+    "Segmentation",
+    "add_profiles",
+    "current_segmentation",
+    "drop_old_generations",
+    "find",
+    "flip",
+    "identities",
+    "mask_phone",
+    "new_generation",
+    "newest_as_of",
+    "persons",
+    "profile",
+    "profiles",
+    "reveal_phone",
+    "save_identities",
+    "save_segmentation",
+    "segmentations",
+]

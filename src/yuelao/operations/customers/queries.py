@@ -1,0 +1,129 @@
+"""Reading customers: by any of their ids, their published profile, the persons behind them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from yuelao.common.errors import NotFound, Refused
+from yuelao.operations.customers.rules import mask_phone
+from yuelao.operations.customers.schemas import Customer, CustomerProfile, Segmentation
+from yuelao.storage import definitions
+from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, SegmentationVersionRow
+
+CURRENT = "current"
+_IN_ONE_QUERY = 5_000
+
+
+def find(session: Session, text: str) -> Customer:
+    """The customer with this source id, pseudonym or phone number; ids count before numbers."""
+    wanted = text.strip()
+    rows = session.scalars(
+        select(IdentityRow)
+        .where(or_(*(column == wanted for column in _KEYS)))
+        .order_by(IdentityRow.customer_id)
+        .limit(20)
+    ).all()
+    exact = [row for row in rows if wanted in (row.source_id, row.customer_id)] or list(rows)
+    if not exact:
+        raise NotFound(
+            "No customer has this id or number", where=f"customer {wanted!r}", hint="Give the id as in your own files"
+        )
+    if len(exact) > 1:
+        known = ", ".join(row.source_id for row in exact)
+        raise Refused("Several customers have this number", where="customer", hint=f"Give one of the ids {known}")
+    return _customer(exact[0])
+
+
+def profile(session: Session, customer_id: str) -> CustomerProfile:
+    """The customer with the fields of the current generation."""
+    identity = session.get(IdentityRow, customer_id)
+    if identity is None:
+        raise NotFound("There is no such customer", where=f"customer {customer_id!r}")
+    generation = current_generation(session)
+    row = session.get(ProfileRow, (generation.generation, customer_id)) if generation else None
+    return CustomerProfile(
+        **dict(_customer(identity)),
+        as_of=generation.as_of if generation and row else None,
+        fields=row.fields if row else {},
+    )
+
+
+def profiles(session: Session, customer_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The published fields of many customers; those without a profile are missing."""
+    generation = current_generation(session)
+    found: dict[str, dict[str, Any]] = {}
+    if generation is None:
+        return found
+    for ids in _parts(customer_ids):
+        rows = session.execute(
+            select(ProfileRow.customer_id, ProfileRow.fields).where(
+                ProfileRow.generation == generation.generation, ProfileRow.customer_id.in_(ids)
+            )
+        )
+        found.update({row.customer_id: row.fields for row in rows})
+    return found
+
+
+def persons(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
+    """The person behind each customer; unknown customers are missing."""
+    found: dict[str, str] = {}
+    for ids in _parts(customer_ids):
+        rows = session.execute(
+            select(IdentityRow.customer_id, IdentityRow.person_id).where(IdentityRow.customer_id.in_(ids))
+        )
+        found.update({row.customer_id: row.person_id for row in rows})
+    return found
+
+
+def identities(session: Session, customer_ids: Iterable[str]) -> dict[str, Customer]:
+    """Who many customers are, masked; unknown ones are missing."""
+    found: dict[str, Customer] = {}
+    for ids in _parts(customer_ids):
+        for row in session.scalars(select(IdentityRow).where(IdentityRow.customer_id.in_(ids))):
+            found[row.customer_id] = _customer(row)
+    return found
+
+
+def newest_as_of(session: Session) -> date | None:
+    """The date the current profiles are of; None where nothing was published yet."""
+    generation = current_generation(session)
+    return generation.as_of if generation else None
+
+
+def current_segmentation(session: Session, name: str = "value") -> Segmentation:
+    """The newest version of a value segmentation."""
+    return Segmentation.model_validate(definitions.current(session, SegmentationVersionRow, name).content)
+
+
+def segmentations(session: Session) -> list[Segmentation]:
+    """The newest version of every value segmentation, by name."""
+    found = definitions.current_of_all(session, SegmentationVersionRow)
+    return [Segmentation.model_validate(definition.content) for definition in found]
+
+
+def current_generation(session: Session) -> ProfileGenerationRow | None:
+    """The generation of profiles that readers see."""
+    return session.scalars(select(ProfileGenerationRow).where(ProfileGenerationRow.state == CURRENT)).first()
+
+
+_KEYS = (IdentityRow.source_id, IdentityRow.customer_id, IdentityRow.phone)
+
+
+def _customer(row: IdentityRow) -> Customer:
+    return Customer(
+        customer_id=row.customer_id,
+        source_id=row.source_id,
+        person_id=row.person_id,
+        name=row.name,
+        masked_phone=mask_phone(row.phone),
+        city=row.city,
+    )
+
+
+def _parts(ids: Iterable[str]) -> list[list[str]]:
+    """Lists short enough for one query (databases limit the number of parameters)."""
+    known = list(ids)
+    return [known[start : start + _IN_ONE_QUERY] for start in range(0, len(known), _IN_ONE_QUERY)]

@@ -1,0 +1,125 @@
+"""Commands on customers: keep identities, publish profiles in generations, reveal a number, save segmentations."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from yuelao.common.errors import Conflict, NotFound, Refused
+from yuelao.operations.customers.queries import CURRENT
+from yuelao.operations.customers.schemas import Segmentation
+from yuelao.storage import bulk, definitions
+from yuelao.storage.session import serialise
+from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, SegmentationVersionRow
+
+FILLING, RETIRED = "filling", "retired"
+
+
+def save_identities(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Keep who the customers are; returns how many.
+
+    Rows: customer_id, source_id, person_id, name, phone, city; without a person_id the customer is the person.
+    Refused when a pseudonym already stands for another source id: their histories would be mixed.
+    """
+    saved = 0
+    for batch in bulk.batches(rows):
+        distinct = _distinct(batch)
+        taken = bulk.upsert(session, IdentityRow, list(distinct.values()), same="source_id")
+        if len(taken) < len(distinct):
+            _refuse_collision(next(row for key, row in distinct.items() if key not in taken)["source_id"])
+        saved += len(distinct)
+    return saved
+
+
+def new_generation(session: Session, as_of: date, now: datetime) -> int:
+    """Begin a publication of profiles that nobody sees yet; returns its number."""
+    row = ProfileGenerationRow(as_of=as_of, state=FILLING, created_at=now)
+    session.add(row)
+    session.flush()
+    return row.generation
+
+
+def add_profiles(session: Session, generation: int, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
+    """Add (customer id, fields) to a generation that is being filled; returns how many."""
+    _filling(session, generation)
+    return bulk.insert(
+        session,
+        ProfileRow,
+        ({"generation": generation, "customer_id": customer, "fields": dict(fields)} for customer, fields in rows),
+    )
+
+
+def flip(session: Session, generation: int, now: datetime) -> None:
+    """Show readers this generation from now on, and the one before it no more."""
+    serialise(session, "profiles")
+    row = _filling(session, generation)
+    session.execute(update(ProfileGenerationRow).where(ProfileGenerationRow.state == CURRENT).values(state=RETIRED))
+    row.state = CURRENT
+    row.flipped_at = now
+
+
+def drop_old_generations(session: Session, limit: int = 20_000) -> int:
+    """Delete at most `limit` profiles that no reader sees, so that each transaction is short; returns how many.
+
+    Call it until it returns 0. A generation that was begun after the current one may still be filling and is left.
+    """
+    current = select(ProfileGenerationRow.generation).where(ProfileGenerationRow.state == CURRENT).scalar_subquery()
+    old = (
+        select(ProfileRow.generation, ProfileRow.customer_id)
+        .where(ProfileRow.generation < current)
+        .order_by(ProfileRow.generation, ProfileRow.customer_id)
+        .limit(limit)
+    )
+    keys = session.execute(old).all()
+    for generation in {key.generation for key in keys}:
+        ids = sorted(key.customer_id for key in keys if key.generation == generation)
+        session.execute(
+            delete(ProfileRow).where(
+                ProfileRow.generation == generation, ProfileRow.customer_id.between(ids[0], ids[-1])
+            )
+        )
+    return len(keys)
+
+
+def reveal_phone(session: Session, customer_id: str) -> str:
+    """The full number. The caller must write the audit in the same transaction: nobody sees a number unnoticed."""
+    row = session.get(IdentityRow, customer_id)
+    if row is None or not row.phone:
+        raise NotFound("No number is known of this customer", where=f"customer {customer_id!r}")
+    return row.phone
+
+
+def save_segmentation(session: Session, segmentation: Segmentation, by: str, now: datetime) -> int:
+    """Keep a value segmentation as its newest version; the same content is the same version."""
+    content = segmentation.model_dump(mode="json")
+    return definitions.save(session, SegmentationVersionRow, segmentation.name, content, by, now)
+
+
+def _distinct(batch: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows by pseudonym, the last one of each."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in batch:
+        key = str(row["customer_id"])
+        if key in found and found[key]["source_id"] != row["source_id"]:
+            _refuse_collision(row["source_id"])
+        named = {name: row.get(name) for name in ("source_id", "name", "phone", "city")}
+        found[key] = {"customer_id": key, "person_id": row.get("person_id") or key, **named}
+    return found
+
+
+def _refuse_collision(source_id: object) -> None:
+    raise Refused(
+        f"Customer {source_id!r} gets the pseudonym of another customer",
+        where="customers",
+        hint="Use a new workspace: its key makes other pseudonyms",
+        code="pseudonym_collision",
+    )
+
+
+def _filling(session: Session, generation: int) -> ProfileGenerationRow:
+    row = session.get(ProfileGenerationRow, generation)
+    if row is None or row.state != FILLING:
+        raise Conflict("This generation of profiles is not being filled", where=f"generation {generation}")
+    return row

@@ -1,0 +1,33 @@
+"""Staff: users, their roles and what each role may do, signing in and out."""
+
+from yuelao.operations.staff.queries import find_user, session_user, users
+from yuelao.operations.staff.rules import PERMISSIONS, Role, may, require
+from yuelao.operations.staff.schemas import SignedIn, User
+from yuelao.operations.staff.service import (
+    add_user,
+    authenticate,
+    deactivate,
+    end_session,
+    set_language,
+    set_password,
+    start_session,
+)
+
+__all__ = [
+    "PERMISSIONS",
+    "Role",
+    "SignedIn",
+    "User",
+    "add_user",
+    "authenticate",
+    "deactivate",
+    "end_session",
+    "find_user",
+    "may",
+    "require",
+    "session_user",
+    "set_language",
+    "set_password",
+    "start_session",
+    "users",
+]
