@@ -62,12 +62,12 @@ def needs(traits: Traits, state: State, day: np.datetime64) -> Numbers:
     aged = ((day - state.device_since).astype(float) / 30 - 26) / 16
     aged = np.clip(aged, -1.6, 2.5)
     need = np.empty_like(wishes)
-    need[:, catalogue.DATA_10GB] = 0.85 * short - 0.15 * traits.income + 0.5 * wishes[:, catalogue.DATA_10GB]
+    need[:, catalogue.DATA_10GB] = 1.1 * short - 0.15 * traits.income + 0.5 * wishes[:, catalogue.DATA_10GB]
     need[:, catalogue.DATA_30GB] = (
-        0.85 * short + 0.35 * (traits.hunger - 9.3) + 0.2 * traits.income + 0.5 * wishes[:, catalogue.DATA_30GB] - 0.1
+        1.1 * short + 0.35 * (traits.hunger - 9.1) + 0.2 * traits.income + 0.5 * wishes[:, catalogue.DATA_30GB]
     )
     need[:, catalogue.PLAN_UPGRADE] = (
-        0.75 * short + 0.35 * traits.income + 0.25 * traits.novelty + 0.5 * wishes[:, catalogue.PLAN_UPGRADE]
+        0.9 * short + 0.35 * traits.income + 0.25 * traits.novelty + 0.5 * wishes[:, catalogue.PLAN_UPGRADE]
     )
     need[:, catalogue.HANDSET_MID] = 0.7 * aged + 0.4 * traits.novelty + 0.5 * wishes[:, catalogue.HANDSET_MID]
     need[:, catalogue.HANDSET_FLAGSHIP] = (

@@ -32,8 +32,8 @@ CAMPAIGNS = (
     Campaign("中端机普呼", catalogue.HANDSET_MID, 0.016),
     Campaign("旗舰机普呼", catalogue.HANDSET_FLAGSHIP, 0.008),
     Campaign("彩铃普呼", catalogue.RINGTONE, 0.014),
-    Campaign("流量超套精选", catalogue.DATA_30GB, 0.012, "overage"),
-    Campaign("老旧终端精选", catalogue.HANDSET_MID, 0.008, "old_handset"),
+    Campaign("流量超套精选", catalogue.DATA_30GB, 0.016, "overage"),
+    Campaign("老旧终端精选", catalogue.HANDSET_MID, 0.010, "old_handset"),
 )
 
 

@@ -64,7 +64,7 @@ PLAN_FEE = np.array([plan.fee for plan in PLANS], dtype=float)
 PLAN_MINUTES = np.array([plan.minutes for plan in PLANS], dtype=float)
 PLAN_DATA = np.array([plan.data_mb for plan in PLANS], dtype=float)
 PLAN_GENERATION = np.array([plan.generation for plan in PLANS])
-DATA_PRICE = 0.005  # yuan per MB beyond the bundle, the same in every plan
+DATA_PRICE = 0.01  # yuan per MB beyond the bundle, the same in every plan
 VOICE_PRICE = 0.15  # yuan per minute beyond the bundle
 UPGRADE = next(index for index, plan in enumerate(PLANS) if plan.code == "plan_5g_129")
 
@@ -85,12 +85,12 @@ DEVICE_GENERATION = np.array([device.generation for device in DEVICES])
 MID_DEVICE, FLAGSHIP_DEVICE = 4, 8  # what the two handset products deliver
 
 PRODUCTS = (
-    Product("data_10gb", "10GB流量包", "pack", 20, (-6.2, 1.2), (-5.1, 1.7)),
-    Product("data_30gb", "30GB流量包", "pack", 40, (-6.6, 1.2), (-5.5, 1.8)),
-    Product("plan_5g_129", "5G智享129套餐", "plan", 129, (-6.6, 1.2), (-5.6, 1.7)),
-    Product("handset_mid", "中端手机合约", "contract", 1499, (-6.4, 1.3), (-5.9, 1.8)),
+    Product("data_10gb", "10GB流量包", "pack", 20, (-6.0, 1.2), (-5.1, 1.7)),
+    Product("data_30gb", "30GB流量包", "pack", 40, (-6.3, 1.2), (-5.05, 1.8)),
+    Product("plan_5g_129", "5G智享129套餐", "plan", 129, (-6.4, 1.2), (-4.95, 1.7)),
+    Product("handset_mid", "中端手机合约", "contract", 1499, (-6.4, 1.3), (-5.6, 1.8)),
     Product("handset_flagship", "旗舰手机合约", "contract", 5299, (-7.6, 1.3), (-7.8, 1.8)),
-    Product("ringtone_vas", "彩铃包月", "vas", 5, (-6.6, 1.2), (-5.4, 1.7)),
+    Product("ringtone_vas", "彩铃包月", "vas", 5, (-6.6, 1.2), (-5.2, 1.7)),
 )
 DATA_10GB, DATA_30GB, PLAN_UPGRADE, HANDSET_MID, HANDSET_FLAGSHIP, RINGTONE = range(len(PRODUCTS))
 PRODUCT_CODES = tuple(product.code for product in PRODUCTS)

@@ -100,7 +100,7 @@ def draw_traits(rng: np.random.Generator, second: Flags) -> Traits:
         thrift=thrift,
         novelty=0.9 * normal() - 0.35 * years,
         taste=0.85 * normal() - 0.5 * years,
-        hunger=np.log(11_000) - 0.4 * years + 0.2 * income + 0.75 * rng.normal(size=n),
+        hunger=np.log(9_000) - 0.4 * years + 0.2 * income + 0.75 * rng.normal(size=n),
         talk=np.log(170) + 0.2 * income + 0.6 * rng.normal(size=n),
         wishes=rng.normal(size=(n, len(catalogue.PRODUCTS))),
         persuadable=normal(),
@@ -163,12 +163,12 @@ def draw_state(rng: np.random.Generator, traits: Traits, start: np.datetime64) -
 
 def _chosen_plan(rng: np.random.Generator, traits: Traits) -> Integers:
     # the bill each plan would have brought for the use of that time, as the customer saw it
-    wish = np.exp(traits.hunger + rng.normal(-0.35, 0.45, len(traits.age)))[:, None]
+    wish = np.exp(traits.hunger + rng.normal(0.0, 0.4, len(traits.age)))[:, None]
     talk = np.exp(traits.talk)[:, None]
     over = catalogue.DATA_PRICE * np.maximum(wish - catalogue.PLAN_DATA, 0)
     over += catalogue.VOICE_PRICE * np.maximum(talk - catalogue.PLAN_MINUTES, 0)
     bill = catalogue.PLAN_FEE * np.exp(0.25 * traits.thrift - 0.3 * traits.income)[:, None] + over
-    return np.asarray(np.argmin(bill + rng.gumbel(0, 12, bill.shape), axis=1))
+    return np.asarray(np.argmin(bill + rng.gumbel(0, 8, bill.shape), axis=1))
 
 
 def _habit(rng: np.random.Generator, years: Numbers) -> Numbers:
