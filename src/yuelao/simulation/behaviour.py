@@ -7,6 +7,7 @@ never written: the traces carry them blurred by thrift, habit and chance.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from yuelao.simulation import catalogue, response, words
 from yuelao.simulation.catalogue import Numbers
 from yuelao.simulation.population import Days, Flags, Integers, Profile, State, Traits
 
-Rows = Mapping[str, NDArray[np.generic]]
+Rows = Mapping[str, NDArray[Any]]
 
 _DAILY_HOURS = np.array([1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 9, 8, 8, 7, 8, 8, 8, 8, 8, 9, 9, 7, 4, 2], dtype=float)
 _HOUR_EDGES = np.cumsum(_DAILY_HOURS) / _DAILY_HOURS.sum()
@@ -49,7 +50,7 @@ class Log:
         self.pieces[table].append({"id": ids, **columns})
         return ids
 
-    def table(self, name: str) -> dict[str, NDArray[np.generic]]:
+    def table(self, name: str) -> dict[str, NDArray[Any]]:
         """All rows of a table, column by column."""
         pieces = self.pieces[name]
         return {column: np.concatenate([piece[column] for piece in pieces]) for column in pieces[0]}

@@ -57,7 +57,7 @@ class Truth:
         Raises NotFound for a customer or a product that is not of this world.
         """
         rows, chosen = self._rows(source_ids), self._products(products)
-        days = np.array([moment.toordinal() for moment in moments])
+        days = np.array([moment.toordinal() for moment in moments], dtype=np.int64)
         draws = _uniforms(seed, rows, chosen, days, range(response.DRAWS))
         draws[:, 2] = self._anyway_draw(seed, rows, chosen, moments)
         called = response.Called(
@@ -67,8 +67,8 @@ class Truth:
             number_state=self._columns["number_state"][rows],
             baseline=self._of("baseline", rows, chosen),
             persuasion=self._of("persuasion", rows, chosen),
-            hour=np.array([moment.hour for moment in moments]),
-            recent=np.array(recent_contacts),
+            hour=np.array([moment.hour for moment in moments], dtype=np.int64),
+            recent=np.array(recent_contacts, dtype=np.int64),
         )
         outcome, talk = response.answer(called, draws)
         pairs = zip(outcome.tolist(), talk.tolist(), strict=True)

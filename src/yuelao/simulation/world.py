@@ -23,7 +23,7 @@ def dirt_generator(seed: int, block: int) -> np.random.Generator:
 def live(seed: int, block: int, months: Months) -> Block:
     """All rows block `block` leaves in `months` (datetime64[M], consecutive), and its state at the end."""
     start = months[0].astype("datetime64[D]")
-    world = _begin(seed, block, start, (months[-1] + 1).astype("datetime64[D]"))
+    world = begin(seed, block, start, (months[-1] + 1).astype("datetime64[D]"))
     for month in months:
         day = month.astype("datetime64[D]")
         # months are drawn by their own number: a longer history repeats the chances of a shorter one
@@ -64,7 +64,8 @@ def truth(block: Block, until: np.datetime64) -> dict[str, np.ndarray]:
     return columns
 
 
-def _begin(seed: int, block: int, start: np.datetime64, until: np.datetime64) -> Block:
+def begin(seed: int, block: int, start: np.datetime64, until: np.datetime64) -> Block:
+    """Block `block` on the first day: people, what they hold, and the rows of what came before."""
     rng = generator(seed, block, _PEOPLE)
     second = population.second_lines(rng)
     traits = population.draw_traits(rng, second)
