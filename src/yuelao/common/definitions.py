@@ -26,7 +26,7 @@ def _in_every_language(value: object) -> object:
     return {language: value.get(language) or next(iter(value.values())) for language in _LANGUAGES}
 
 
-Texts = Annotated[Mapping[str, str], BeforeValidator(_in_every_language), MinLen(1)]
+Texts = Annotated[dict[str, str], BeforeValidator(_in_every_language), MinLen(1)]
 """One text in every language of the screens: `{en: …, zh: …}`; one of them, or a plain text, stands for both."""
 
 Model = TypeVar("Model", bound=BaseModel)

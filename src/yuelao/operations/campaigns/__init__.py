@@ -1,6 +1,6 @@
 """Campaigns: what a plan says, how far it has come, and who brought it there."""
 
-from yuelao.operations.campaigns.queries import get, history, list_all, newest, versions
+from yuelao.operations.campaigns.queries import all_current, get, history, in_state, newest, versions
 from yuelao.operations.campaigns.rules import Action, State, allowed
 from yuelao.operations.campaigns.schemas import Campaign, CampaignDefinition, FunnelStep, HistoryStep, Seats, Trial
 from yuelao.operations.campaigns.service import (
@@ -25,13 +25,14 @@ __all__ = [
     "Seats",
     "State",
     "Trial",
+    "all_current",
     "allowed",
     "approve",
     "close",
     "get",
     "go",
     "history",
-    "list_all",
+    "in_state",
     "newest",
     "pause",
     "reject",

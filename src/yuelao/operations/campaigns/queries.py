@@ -26,13 +26,18 @@ def versions(session: Session, name: str) -> list[Campaign]:
     return [campaign(row) for row in rows_of(session, name)]
 
 
-def list_all(session: Session) -> list[Campaign]:
+def all_current(session: Session) -> list[Campaign]:
     """Of each campaign the version that counts; by priority, then by name."""
     by_name: dict[str, list[CampaignVersionRow]] = {}
     for row in session.scalars(select(CampaignVersionRow).order_by(CampaignVersionRow.version.desc())):
         by_name.setdefault(row.name, []).append(row)
     found = [campaign(counting(rows)) for rows in by_name.values()]
     return sorted(found, key=lambda each: (-each.definition.priority, each.name))
+
+
+def in_state(session: Session, state: str) -> list[Campaign]:
+    """The campaigns whose version that counts is in this state; by priority, then by name."""
+    return [each for each in all_current(session) if each.state == state]
 
 
 def history(session: Session, name: str) -> list[HistoryStep]:

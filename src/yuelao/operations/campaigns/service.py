@@ -46,54 +46,56 @@ def save(session: Session, definition: CampaignDefinition, by: str, now: datetim
     return campaign(row)
 
 
-def submit(session: Session, name: str, by: str, now: datetime) -> Campaign:
+def submit(session: Session, name: str, *, by: str, now: datetime, reason: str = "") -> Campaign:
     """Hand the newest version in for approval."""
-    return _act(session, _newest(session, name), Action.SUBMIT, by, now)
+    return _act(session, _newest(session, name), Action.SUBMIT, by, now, reason)
 
 
-def approve(session: Session, name: str, by: str, now: datetime, *, version: int | None = None) -> Campaign:
+def approve(
+    session: Session, name: str, *, by: str, now: datetime, reason: str = "", version: int | None = None
+) -> Campaign:
     """Approve the newest version; with `version`, only if it is the one that was read."""
-    return _act(session, _newest(session, name, version), Action.APPROVE, by, now)
+    return _act(session, _newest(session, name, version), Action.APPROVE, by, now, reason)
 
 
-def reject(session: Session, name: str, reason: str, by: str, now: datetime, *, version: int | None = None) -> Campaign:
+def reject(session: Session, name: str, *, by: str, now: datetime, reason: str, version: int | None = None) -> Campaign:
     """Reject the newest version, saying why."""
     return _act(session, _newest(session, name, version), Action.REJECT, by, now, reason)
 
 
-def start(session: Session, name: str, by: str, now: datetime) -> Campaign:
+def start(session: Session, name: str, *, by: str, now: datetime, reason: str = "") -> Campaign:
     """Start the newest version, with its trial if it plans one; an older version that was started ends."""
     rows = rows_of(session, name, lock=True)
     newest = rows[0]
     has_trial = newest.content.get("trial") is not None
-    started = _act(session, newest, way_to_start(has_trial), by, now)
+    started = _act(session, newest, way_to_start(has_trial), by, now, reason)
     for row in rows[1:]:
         if State(row.state) in STARTED:
             _act(session, row, way_to_end(State(row.state)), by, now, f"replaced by version {newest.version}")
     return started
 
 
-def go(session: Session, name: str, by: str, now: datetime, reason: str = "") -> Campaign:
+def go(session: Session, name: str, *, by: str, now: datetime, reason: str = "") -> Campaign:
     """After its trial: run in full."""
     return _act(session, _counting(session, name), Action.GO, by, now, reason)
 
 
-def stop(session: Session, name: str, reason: str, by: str, now: datetime) -> Campaign:
+def stop(session: Session, name: str, *, by: str, now: datetime, reason: str) -> Campaign:
     """After its trial: end it, saying why."""
     return _act(session, _counting(session, name), Action.STOP, by, now, reason)
 
 
-def pause(session: Session, name: str, by: str, now: datetime, reason: str = "") -> Campaign:
+def pause(session: Session, name: str, *, by: str, now: datetime, reason: str = "") -> Campaign:
     """Let it rest."""
     return _act(session, _counting(session, name), Action.PAUSE, by, now, reason)
 
 
-def resume(session: Session, name: str, by: str, now: datetime) -> Campaign:
+def resume(session: Session, name: str, *, by: str, now: datetime, reason: str = "") -> Campaign:
     """Let it run again."""
-    return _act(session, _counting(session, name), Action.RESUME, by, now)
+    return _act(session, _counting(session, name), Action.RESUME, by, now, reason)
 
 
-def close(session: Session, name: str, by: str, now: datetime, reason: str = "") -> Campaign:
+def close(session: Session, name: str, *, by: str, now: datetime, reason: str = "") -> Campaign:
     """End it for good."""
     return _act(session, _counting(session, name), Action.CLOSE, by, now, reason)
 
@@ -113,9 +115,7 @@ def _counting(session: Session, name: str) -> CampaignVersionRow:
     return counting(rows_of(session, name, lock=True))
 
 
-def _act(
-    session: Session, row: CampaignVersionRow, action: Action, by: str, now: datetime, reason: str = ""
-) -> Campaign:
+def _act(session: Session, row: CampaignVersionRow, action: Action, by: str, now: datetime, reason: str) -> Campaign:
     row.state = move(State(row.state), action, reason)
     session.flush()
     _note(session, row, action, by, reason, now)

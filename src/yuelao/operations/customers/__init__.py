@@ -8,10 +8,11 @@ from yuelao.operations.customers.queries import (
     persons,
     profile,
     profiles,
+    published_fields,
     segmentations,
 )
 from yuelao.operations.customers.rules import mask_phone
-from yuelao.operations.customers.schemas import Customer, CustomerProfile, Segmentation
+from yuelao.operations.customers.schemas import CustomerProfile, Identity, SegmentationDefinition
 from yuelao.operations.customers.service import (
     add_profiles,
     drop_old_generations,
@@ -23,9 +24,9 @@ from yuelao.operations.customers.service import (
 )
 
 __all__ = [
-    "Customer",
     "CustomerProfile",
-    "Segmentation",
+    "Identity",
+    "SegmentationDefinition",
     "add_profiles",
     "current_segmentation",
     "drop_old_generations",
@@ -38,6 +39,7 @@ __all__ = [
     "persons",
     "profile",
     "profiles",
+    "published_fields",
     "reveal_phone",
     "save_identities",
     "save_segmentation",

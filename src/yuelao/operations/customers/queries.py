@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.errors import NotFound, Refused
 from yuelao.operations.customers.rules import mask_phone
-from yuelao.operations.customers.schemas import Customer, CustomerProfile, Segmentation
+from yuelao.operations.customers.schemas import CustomerProfile, Identity, SegmentationDefinition
 from yuelao.storage import definitions
 from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, SegmentationVersionRow
 
@@ -17,8 +17,8 @@ CURRENT = "current"
 _IN_ONE_QUERY = 5_000
 
 
-def find(session: Session, text: str) -> Customer:
-    """The customer with this source id, pseudonym or phone number; ids count before numbers."""
+def find(session: Session, text: str) -> CustomerProfile:
+    """The profile of the customer with this source id, pseudonym or phone number; ids count before numbers."""
     wanted = text.strip()
     rows = session.scalars(
         select(IdentityRow)
@@ -34,7 +34,7 @@ def find(session: Session, text: str) -> Customer:
     if len(exact) > 1:
         known = ", ".join(row.source_id for row in exact)
         raise Refused("Several customers have this number", where="customer", hint=f"Give one of the ids {known}")
-    return _customer(exact[0])
+    return profile(session, exact[0].customer_id)
 
 
 def profile(session: Session, customer_id: str) -> CustomerProfile:
@@ -45,7 +45,7 @@ def profile(session: Session, customer_id: str) -> CustomerProfile:
     generation = current_generation(session)
     row = session.get(ProfileRow, (generation.generation, customer_id)) if generation else None
     return CustomerProfile(
-        **dict(_customer(identity)),
+        **dict(_identity(identity)),
         as_of=generation.as_of if generation and row else None,
         fields=row.fields if row else {},
     )
@@ -67,6 +67,11 @@ def profiles(session: Session, customer_ids: Iterable[str]) -> dict[str, dict[st
     return found
 
 
+def published_fields(session: Session, customer_id: str) -> dict[str, Any]:
+    """The published fields of one customer; empty without a profile."""
+    return profiles(session, [customer_id]).get(customer_id, {})
+
+
 def persons(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
     """The person behind each customer; unknown customers are missing."""
     found: dict[str, str] = {}
@@ -78,13 +83,13 @@ def persons(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def identities(session: Session, customer_ids: Iterable[str]) -> dict[str, Customer]:
+def identities(session: Session, customer_ids: Iterable[str]) -> list[Identity]:
     """Who many customers are, masked; unknown ones are missing."""
-    found: dict[str, Customer] = {}
-    for ids in _parts(customer_ids):
-        for row in session.scalars(select(IdentityRow).where(IdentityRow.customer_id.in_(ids))):
-            found[row.customer_id] = _customer(row)
-    return found
+    return [
+        _identity(row)
+        for ids in _parts(customer_ids)
+        for row in session.scalars(select(IdentityRow).where(IdentityRow.customer_id.in_(ids)))
+    ]
 
 
 def newest_as_of(session: Session) -> date | None:
@@ -93,15 +98,15 @@ def newest_as_of(session: Session) -> date | None:
     return generation.as_of if generation else None
 
 
-def current_segmentation(session: Session, name: str = "value") -> Segmentation:
-    """The newest version of a value segmentation."""
-    return Segmentation.model_validate(definitions.current(session, SegmentationVersionRow, name).content)
+def current_segmentation(session: Session, name: str = "value") -> SegmentationDefinition | None:
+    """The newest version of a value segmentation; None where the workspace has none."""
+    return next((found for found in segmentations(session) if found.name == name), None)
 
 
-def segmentations(session: Session) -> list[Segmentation]:
+def segmentations(session: Session) -> list[SegmentationDefinition]:
     """The newest version of every value segmentation, by name."""
     found = definitions.current_of_all(session, SegmentationVersionRow)
-    return [Segmentation.model_validate(definition.content) for definition in found]
+    return [SegmentationDefinition.model_validate(definition.content) for definition in found]
 
 
 def current_generation(session: Session) -> ProfileGenerationRow | None:
@@ -112,8 +117,8 @@ def current_generation(session: Session) -> ProfileGenerationRow | None:
 _KEYS = (IdentityRow.source_id, IdentityRow.customer_id, IdentityRow.phone)
 
 
-def _customer(row: IdentityRow) -> Customer:
-    return Customer(
+def _identity(row: IdentityRow) -> Identity:
+    return Identity(
         customer_id=row.customer_id,
         source_id=row.source_id,
         person_id=row.person_id,

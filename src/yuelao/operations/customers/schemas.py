@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from yuelao.common.definitions import Slug, Texts
 
 
-class Customer(BaseModel):
+class Identity(BaseModel):
     """Who a customer is: the pseudonym that the lake knows, and what only operations know."""
 
     model_config = ConfigDict(frozen=True)
@@ -22,14 +22,14 @@ class Customer(BaseModel):
     city: str | None
 
 
-class CustomerProfile(Customer):
+class CustomerProfile(Identity):
     """A customer with the fields published by the last refresh; `as_of` is None where nothing was published yet."""
 
     as_of: date | None
     fields: Mapping[str, Any]
 
 
-class Segmentation(BaseModel):
+class SegmentationDefinition(BaseModel):
     """A value segmentation in the form of its YAML; what tree and cut-offs mean is known to `analytics`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.errors import Conflict, NotFound, Refused
 from yuelao.operations.customers.queries import CURRENT
-from yuelao.operations.customers.schemas import Segmentation
+from yuelao.operations.customers.schemas import SegmentationDefinition
 from yuelao.storage import bulk, definitions
 from yuelao.storage.session import serialise
 from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, SegmentationVersionRow
@@ -41,13 +41,13 @@ def new_generation(session: Session, as_of: date, now: datetime) -> int:
     return row.generation
 
 
-def add_profiles(session: Session, generation: int, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> int:
-    """Add (customer id, fields) to a generation that is being filled; returns how many."""
+def add_profiles(session: Session, generation: int, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Add rows {customer_id, fields} to a generation that is being filled; returns how many."""
     _filling(session, generation)
     return bulk.insert(
         session,
         ProfileRow,
-        ({"generation": generation, "customer_id": customer, "fields": dict(fields)} for customer, fields in rows),
+        ({"generation": generation, "customer_id": row["customer_id"], "fields": row["fields"]} for row in rows),
     )
 
 
@@ -91,7 +91,7 @@ def reveal_phone(session: Session, customer_id: str) -> str:
     return row.phone
 
 
-def save_segmentation(session: Session, segmentation: Segmentation, by: str, now: datetime) -> int:
+def save_segmentation(session: Session, segmentation: SegmentationDefinition, by: str, now: datetime) -> int:
     """Keep a value segmentation as its newest version; the same content is the same version."""
     content = segmentation.model_dump(mode="json")
     return definitions.save(session, SegmentationVersionRow, segmentation.name, content, by, now)

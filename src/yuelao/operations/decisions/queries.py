@@ -11,9 +11,9 @@ from yuelao.operations.decisions.schemas import MatchRun
 from yuelao.storage.tables import MatchRunRow
 
 
-def get(session: Session, run: str) -> MatchRun:
-    """The run with this id."""
-    row = session.get(MatchRunRow, run)
+def get(session: Session, run: str, *, lock: bool = False) -> MatchRun:
+    """The run with this id; with `lock`, nobody else changes it until this transaction ends."""
+    row = session.get(MatchRunRow, run, with_for_update=lock)
     if row is None:
         raise NotFound("There is no such match", where=f"run {run!r}")
     return MatchRun.model_validate(row)
@@ -32,16 +32,22 @@ def newest(session: Session, campaign: str) -> MatchRun | None:
     return next(iter(runs(session, campaign, limit=1)), None)
 
 
-def launched_run(session: Session, campaign: str, version: int, as_of: date) -> MatchRun | None:
-    """The run of this version and date that was launched, so that nothing is launched twice."""
-    row = session.scalars(
+def launched(session: Session, campaign: str) -> list[MatchRun]:
+    """The runs of a campaign whose tasks were made, the oldest first."""
+    rows = session.scalars(
         select(MatchRunRow)
-        .where(
-            MatchRunRow.campaign == campaign,
-            MatchRunRow.version == version,
-            MatchRunRow.as_of == as_of,
-            MatchRunRow.state == State.LAUNCHED,
-        )
-        .order_by(MatchRunRow.launched_at.desc())
-    ).first()
-    return MatchRun.model_validate(row) if row else None
+        .where(MatchRunRow.campaign == campaign, MatchRunRow.state == State.LAUNCHED)
+        .order_by(MatchRunRow.launched_at, MatchRunRow.run)
+    )
+    return [MatchRun.model_validate(row) for row in rows]
+
+
+def find(session: Session, campaign: str, version: int, as_of: date) -> MatchRun | None:
+    """The run of this version and date, so that nothing is done twice: the launched one, else the newest."""
+    rows = session.scalars(
+        select(MatchRunRow)
+        .where(MatchRunRow.campaign == campaign, MatchRunRow.version == version, MatchRunRow.as_of == as_of)
+        .order_by(MatchRunRow.created_at.desc(), MatchRunRow.run.desc())
+    ).all()
+    chosen = next((row for row in rows if row.state == State.LAUNCHED), rows[0] if rows else None)
+    return MatchRun.model_validate(chosen) if chosen else None

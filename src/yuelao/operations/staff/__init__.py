@@ -1,7 +1,7 @@
 """Staff: users, their roles and what each role may do, signing in and out."""
 
 from yuelao.operations.staff.queries import find_user, session_user, users
-from yuelao.operations.staff.rules import PERMISSIONS, Role, may, require
+from yuelao.operations.staff.rules import PERMISSIONS, ROLES, Role, may, require
 from yuelao.operations.staff.schemas import SignedIn, User
 from yuelao.operations.staff.service import (
     add_user,
@@ -15,6 +15,7 @@ from yuelao.operations.staff.service import (
 
 __all__ = [
     "PERMISSIONS",
+    "ROLES",
     "Role",
     "SignedIn",
     "User",

@@ -27,6 +27,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+ROLES: tuple[str, ...] = tuple(role.value for role in Role)
+
 _P, _V, _C, _N, _T = Role.PLANNER, Role.APPROVER, Role.CITY_LEAD, Role.ANALYST, Role.TRAINER
 _F, _A, _I, _M = Role.FLOOR_MANAGER, Role.AGENT, Role.INSPECTOR, Role.ADMINISTRATOR
 
