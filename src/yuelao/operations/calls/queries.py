@@ -28,6 +28,17 @@ def of_customer(session: Session, customer_id: str, limit: int = 20) -> list[Cal
     return [Call.model_validate(row) for row in rows]
 
 
+def last_of_task(session: Session, task_id: str, agent: str) -> Call | None:
+    """The newest call of this task that this agent made."""
+    row = session.scalars(
+        select(CallRow)
+        .where(CallRow.task_id == task_id, CallRow.agent == agent)
+        .order_by(CallRow.started_at.desc())
+        .limit(1)
+    ).first()
+    return Call.model_validate(row) if row else None
+
+
 def _numbers(session: Session, *which: ColumnElement[bool]) -> CallNumbers:
     counted = session.execute(
         select(
@@ -35,7 +46,7 @@ def _numbers(session: Session, *which: ColumnElement[bool]) -> CallNumbers:
             func.sum(case((CallRow.outcome.in_(REACHED), 1), else_=0)),
             func.sum(case((CallRow.outcome == Outcome.SOLD.value, 1), else_=0)),
             func.sum(CallRow.talk_seconds),
-        ).where(CallRow.ended_at.is_not(None), *which)
+        ).where(CallRow.outcome.is_not(None), *which)
     ).one()
     dialled, connected, sold, seconds = (int(number or 0) for number in counted)
     return CallNumbers(dialled=dialled, connected=connected, sold=sold, talk_seconds=seconds)

@@ -1,4 +1,4 @@
-"""Commands on calls: start, connect, finish."""
+"""Commands on calls: start, connect, hang up, finish."""
 
 from datetime import datetime
 
@@ -45,6 +45,14 @@ def connect(session: Session, *, task_id: str, agent: str, now: datetime) -> Cal
     return Call.model_validate(row)
 
 
+def hang_up(session: Session, *, task_id: str, agent: str, now: datetime) -> Call:
+    """The talk is over; the time until the outcome is written down does not count as talk."""
+    row = _open_call(session, task_id, agent)
+    row.ended_at = row.ended_at or now
+    session.flush()
+    return Call.model_validate(row)
+
+
 def finish(session: Session, *, task_id: str, agent: str, outcome: Outcome, now: datetime, note: str = "") -> int:
     """The task's call has ended; returns the seconds talked.
 
@@ -53,8 +61,9 @@ def finish(session: Session, *, task_id: str, agent: str, outcome: Outcome, now:
     row = _open_call(session, task_id, agent)
     if outcome.reached and row.connected_at is None:
         row.connected_at = row.started_at
-    seconds = talk_seconds(row.connected_at, now)
-    row.ended_at, row.outcome, row.talk_seconds, row.note = now, outcome.value, seconds, note
+    row.ended_at = row.ended_at or now
+    seconds = talk_seconds(row.connected_at, row.ended_at)
+    row.outcome, row.talk_seconds, row.note = outcome.value, seconds, note
     session.flush()
     return seconds
 
@@ -62,7 +71,7 @@ def finish(session: Session, *, task_id: str, agent: str, outcome: Outcome, now:
 def _open_call(session: Session, task_id: str, agent: str) -> CallRow:
     row = session.scalars(
         select(CallRow)
-        .where(CallRow.task_id == task_id, CallRow.agent == agent, CallRow.ended_at.is_(None))
+        .where(CallRow.task_id == task_id, CallRow.agent == agent, CallRow.outcome.is_(None))
         .order_by(CallRow.started_at.desc())
         .with_for_update()
     ).first()

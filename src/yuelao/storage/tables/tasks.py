@@ -3,20 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, TextClause, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yuelao.storage.tables.stored import Stored
 
-_LIVE = "state IN ('leased', 'dialling', 'connected', 'wrap_up')"
-_WAITING = "state IN ('ready', 'scheduled', 'recycled')"
+# A partial index serves only a query that says its condition in the same words: queries use these very texts.
+IS_READY = text("state = 'ready'")
+IS_SCHEDULED = text("state = 'scheduled'")
+IS_PUT_OFF = text("state IN ('scheduled', 'recycled')")
+IS_WAITING = text("state IN ('ready', 'scheduled', 'recycled')")
+IS_LIVE = text("state IN ('leased', 'dialling', 'connected', 'wrap_up')")
+IS_ACTIVE = text("state IN ('ready', 'scheduled', 'recycled', 'leased', 'dialling', 'connected', 'wrap_up')")
 _BEST_FIRST = (text("priority DESC"), text("value DESC"), "task_id")
-_ACTIVE = "state IN ('ready', 'scheduled', 'recycled', 'leased', 'dialling', 'connected', 'wrap_up')"
 
 
-def _where(condition: str) -> dict[str, Any]:
+def _where(condition: TextClause) -> dict[str, Any]:
     """A partial index on both databases."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 class TaskRow(Stored):
@@ -51,13 +55,13 @@ class TaskRow(Stored):
 
     __table_args__ = (
         UniqueConstraint("run", "customer_id", "product"),
-        Index("uq_tasks_active_person", "person_id", unique=True, **_where(_ACTIVE)),
-        Index("uq_tasks_live_agent", "agent", unique=True, **_where(_LIVE)),
-        Index("ix_tasks_pool", "team", *_BEST_FIRST, **_where("state = 'ready'")),
-        Index("ix_tasks_call_back", "agent", "due_at", **_where("state = 'scheduled'")),
-        Index("ix_tasks_due", "state", "due_at", **_where("state IN ('scheduled', 'recycled')")),
-        Index("ix_tasks_lease", "lease_until", **_where(_LIVE)),
-        Index("ix_tasks_expiry", "expires_at", **_where(_WAITING)),
+        Index("uq_tasks_active_person", "person_id", unique=True, **_where(IS_ACTIVE)),
+        Index("uq_tasks_live_agent", "agent", unique=True, **_where(IS_LIVE)),
+        Index("ix_tasks_pool", "team", *_BEST_FIRST, **_where(IS_READY)),
+        Index("ix_tasks_call_back", "agent", "due_at", **_where(IS_SCHEDULED)),
+        Index("ix_tasks_due", "state", "due_at", **_where(IS_PUT_OFF)),
+        Index("ix_tasks_lease", "lease_until", **_where(IS_LIVE)),
+        Index("ix_tasks_expiry", "expires_at", **_where(IS_WAITING)),
         Index("ix_tasks_customer", "customer_id"),
         Index("ix_tasks_campaign", "campaign", "state"),
     )
