@@ -49,3 +49,9 @@ def safe_divide(numerator: ir.NumericValue, denominator: ir.NumericValue) -> ir.
     """The quotient as a float; null where the denominator is 0 or null (DuckDB says inf, Spark fails)."""
     divisor = denominator.cast("float64")
     return numerator.cast("float64") / divisor.nullif(0.0)
+
+
+def pseudonym_sql(text: str) -> str:
+    """SQL of `common.ids.pseudonym` of the SQL text `text`; the key is the engine's variable `pseudonym_key`."""
+    digest = f"sha256(getvariable('pseudonym_key') || ':' || {text})"
+    return f"translate(to_base64(unhex(substr({digest}, 1, 18))), '+/', 'zZ')"

@@ -24,7 +24,9 @@ Encoding = Annotated[
     Literal["utf-8", "gb18030"],
     BeforeValidator(lambda given: _ENCODINGS.get(str(given).lower(), str(given).lower())),
 ]
-Separator = Annotated[str, Setting(pattern=r"^[\x01-\x7f]$"), BeforeValidator(lambda s: "\t" if s in ("tab", "\\t") else s)]
+Separator = Annotated[
+    str, Setting(pattern=r"^[\x01-\x7f]$"), BeforeValidator(lambda s: "\t" if s in ("tab", "\\t") else s)
+]
 Quote = Annotated[str, Setting(pattern="^[\"']?$")]
 
 
@@ -99,6 +101,7 @@ class FieldSource:
     expression: Expression
     mapping: ColumnMapping
     factor: float
+    dates: tuple[str, ...]
     where: str
 
 
@@ -178,7 +181,10 @@ def _model_at(place: list[str | int]) -> type[BaseModel]:
 def _check_table(entry: TableMapping, yaml: PlacedYaml, index: int) -> TableSource:
     here = ("tables", index)
     table = CONTRACT.table(entry.table, where=yaml.where(*here, "table"))
-    fields = [_contract_field(table, name, column, yaml, index) for name, column in entry.columns.items()]
+    fields = [
+        _contract_field(table, name, column, entry, yaml.where(*here, "columns", name))
+        for name, column in entry.columns.items()
+    ]
     for name, field in table.fields.items():
         if field.required and name not in entry.columns and name != table.own_id:
             hint = f"Say under `columns:` where {name} comes from"
@@ -186,34 +192,34 @@ def _check_table(entry: TableMapping, yaml: PlacedYaml, index: int) -> TableSour
     if entry.extras and table.name != "customers":
         hint = "Extra attributes belong under the table customers"
         raise Refused(f"{table.name} cannot have extras", where=yaml.where(*here, "extras"), hint=hint)
-    fields += [_extra_field(name, extra, yaml, index) for name, extra in entry.extras.items()]
+    fields += [
+        _extra_field(name, extra, entry, yaml.where(*here, "extras", name)) for name, extra in entry.extras.items()
+    ]
     place = yaml.where(*here, "where")
     row_filter = parse_expression(entry.where, place) if entry.where else None
     return TableSource(table, entry, tuple(fields), tuple(entry.extras), row_filter, yaml.where(*here))
 
 
-def _contract_field(table: Table, name: str, column: ColumnMapping, yaml: PlacedYaml, index: int) -> FieldSource:
-    where = yaml.where("tables", index, "columns", name)
+def _contract_field(table: Table, name: str, column: ColumnMapping, entry: TableMapping, where: str) -> FieldSource:
     if name not in table.fields:
         raise Refused(f"{table.name} has no field {name!r}", where=where, hint=nearest(name, list(table.fields)))
     field = table.fields[name]
     for target in column.codes.values():
         if field.codes and target and target not in field.codes:
             raise Refused(f"{name} has no code {target!r}", where=where, hint=nearest(target, list(field.codes)))
-    return _field_source(field, column, where)
+    return _field_source(field, column, entry, where)
 
 
-def _extra_field(name: str, extra: ExtraMapping, yaml: PlacedYaml, index: int) -> FieldSource:
-    where = yaml.where("tables", index, "extras", name)
+def _extra_field(name: str, extra: ExtraMapping, entry: TableMapping, where: str) -> FieldSource:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name):
         hint = "Use small letters, digits and underscores, a letter first"
         raise Refused(f"{name!r} cannot be the name of an attribute", where=where, hint=hint)
     if name in CONTRACT.tables["customers"].fields:
         raise Refused(f"{name} is a field of the contract", where=where, hint="Put it under `columns:`")
-    return _field_source(Field(name, extra.type, extra.en, extra.zh or extra.en), extra, where)
+    return _field_source(Field(name, extra.type, extra.en, extra.zh or extra.en), extra, entry, where)
 
 
-def _field_source(field: Field, column: ColumnMapping, where: str) -> FieldSource:
+def _field_source(field: Field, column: ColumnMapping, entry: TableMapping, where: str) -> FieldSource:
     try:
         scale = factor(column.unit, field.unit) if column.unit else 1.0
     except ValueError as error:
@@ -222,4 +228,4 @@ def _field_source(field: Field, column: ColumnMapping, where: str) -> FieldSourc
     if scale != 1.0 and field.type not in ("number", "money"):
         raise Refused(f"{field.name} is counted, not measured", where=where, hint="Remove `unit:`")
     origin = column_expression(column.column) if column.column else parse_expression(column.expression, where)
-    return FieldSource(field, origin, column, scale, where)
+    return FieldSource(field, origin, column, scale, column.dates or entry.dates, where)

@@ -88,7 +88,9 @@ class CsvReader:
         while (piece := stream.readline(self._block)) and not piece.endswith(b"\n"):
             pass
 
-    def _parse(self, data: bytes, first: int, last: bool, wanted: Sequence[int]) -> tuple[pa.Table, list[Reject], bytes]:
+    def _parse(
+        self, data: bytes, first: int, last: bool, wanted: Sequence[int]
+    ) -> tuple[pa.Table, list[Reject], bytes]:
         """Rows of `data` (whole lines), its rejects, and the bytes that the next block must finish."""
         if data and not data.endswith(b"\n"):
             data += b"\n"

@@ -45,7 +45,9 @@ def column_places(reader: Reader, path: Path, source: TableSource) -> dict[str, 
         for name in sorted(expression.columns):
             if name not in reader.names:
                 raise Refused(
-                    f"{path.name} has no column {name!r}", where=where, hint=nearest(name, [n for n in reader.names if n])
+                    f"{path.name} has no column {name!r}",
+                    where=where,
+                    hint=nearest(name, [n for n in reader.names if n]),
                 )
             if reader.names.count(name) > 1:
                 hint = "Give the columns different names"

@@ -21,7 +21,7 @@ class Reject:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of a file (`source_line` and the wanted columns c<i>), those that could not be read, bytes read so far."""
+    """Rows of a file (`source_line` and the wanted c<i>), the lines that could not be read, and bytes read so far."""
 
     rows: pa.Table
     unreadable: list[Reject] = field(default_factory=list)
