@@ -189,7 +189,7 @@ def _field(field: Name) -> Getter:
             return None
         try:
             return read(found)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             message = f"{found!r} is not {field.kind.value}"
             raise Refused(message, where=f"field {name}", code="condition_value") from None
 
