@@ -19,7 +19,7 @@ _UNDONE = ("failed", "cancelled", "returned", "refunded")
 
 
 def outcomes(tables: Tables, customers: pa.Table, products: Collection[str], since: date, until: date) -> pa.Table:
-    """The rows of `customers` (customer_id unique, any further columns) and what they did from `since` to before `until`.
+    """The rows of `customers` (customer_id unique, any further columns) and what they did from `since` up to `until`.
 
     bought: ordered one of the `products` and the order stands, or a contact sold one and no order from it was undone.
     contacts, reached: contacts that offered one of the products, and those of them that were answered.

@@ -14,18 +14,19 @@ _GIVEN = ("product", "contacted_at")  # known before a contact; whatever the con
 
 
 def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
-    """The contacts of the last `months` whole months that reached somebody, in order of time.
+    """The contacts before `as_of` that reached somebody, of the last `months` months, in order of time.
 
     Columns: the features and extra attributes as of the first day of the contact's month, `product`, `contacted_at`
-    and `label` (it sold). Contacts of the month of `as_of` or later are left out.
+    and `label` (it sold).
     """
     end = as_of.replace(day=1)
     contacts = tables.table("contacts")
-    reached = contacts.filter(contacts.outcome.isin(REACHED)).select(
+    known = as_date(contacts.contacted_at) < as_of
+    reached = contacts.filter(contacts.outcome.isin(REACHED), known).select(
         KEY, "contact_id", *_GIVEN, label=contacts.outcome == Outcome.SOLD.value
     )
     present = _months_present(reached)
-    starts = [start for start in (add_months(end, -back) for back in range(months, 0, -1)) if start in present]
+    starts = [start for start in (add_months(end, -back) for back in range(months, -1, -1)) if start in present]
     parts = [_month(tables, reached, start).to_pyarrow() for start in starts]
     return pa.concat_tables(parts) if parts else _month(tables, reached, end).limit(0).to_pyarrow()
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
+import ibis
 import ibis.expr.types as ir
 
 from yuelao.warehouse.contract import CONTRACT, Field
@@ -14,12 +16,30 @@ KEY = "customer_id"
 
 
 class Tables(Protocol):
-    """Where a view reads: the contract's tables, and the extra attributes of the customer by name."""
+    """Where a view reads: the contract's tables, whether one has rows, and the extra attributes of the customer."""
 
     def table(self, name: str) -> ir.Table: ...
 
+    def has(self, name: str) -> bool: ...
+
     def extras(self) -> Mapping[str, Field]: ...
 
+
+class Unbound:
+    """The contract's tables without an engine: enough to know the type of every column, and its SQL."""
+
+    def table(self, name: str) -> ir.Table:
+        return ibis.table(CONTRACT.table(name).schema, name=name)
+
+    def has(self, name: str) -> bool:
+        return name in CONTRACT.tables
+
+    def extras(self) -> Mapping[str, Field]:
+        return {}
+
+
+Expression = Callable[[Rows], ir.Value]
+"""A feature over the known rows of its table."""
 
 Prepare = Callable[[ir.Table, Tables, date], ir.Table]
 """Adds columns to the known rows of a family: (rows, tables, as_of) → rows."""
@@ -45,7 +65,7 @@ class Feature:
 class Family:
     """Features over one table of the contract.
 
-    source: the table. joined: tables that `prepare` adds. prepare: adds columns to the known rows, before any feature.
+    source: the table. prepare: adds columns to the known rows, before any feature sees them.
     one_row: the table has one row per customer, so its features are columns, not aggregates.
     """
 
@@ -55,30 +75,27 @@ class Family:
         source: str,
         *,
         prepare: Prepare | None = None,
-        joined: tuple[str, ...] = (),
         one_row: bool = False,
     ) -> None:
         self.name = name
         self.source = CONTRACT.table(source)
         self.prepare = prepare
-        self.sources = (source, *joined)
         self.one_row = one_row
         self.features: dict[str, Feature] = {}
 
     def feature(
-        self, *, unit: str = "", en: str, zh: str, absent: float | None = None
-    ) -> Callable[[Callable[[Rows], ir.Value]], Callable[[Rows], ir.Value]]:
-        """Declare the function as the feature of its name."""
+        self, *, unit: str = "", en: str, zh: str, absent: float | None = None, also: tuple[str, ...] = ()
+    ) -> Callable[[Expression], Expression]:
+        """Declare the function as the feature of its name; `also` names tables that `prepare` took it from."""
 
-        def declare(expression: Callable[[Rows], ir.Value]) -> Callable[[Rows], ir.Value]:
-            self._add(Feature(expression.__name__, self.name, self.sources, unit, en, zh, expression, absent))
+        def declare(expression: Expression) -> Expression:
+            sources = (self.source.name, *also)
+            self._add(Feature(expression.__name__, self.name, sources, unit, en, zh, expression, absent))
             return expression
 
         return declare
 
-    def count(
-        self, *, unit: str, en: str, zh: str
-    ) -> Callable[[Callable[[Rows], ir.Value]], Callable[[Rows], ir.Value]]:
+    def count(self, *, unit: str, en: str, zh: str) -> Callable[[Expression], Expression]:
         """Declare a count: a customer without rows has 0."""
         return self.feature(unit=unit, en=en, zh=zh, absent=0)
 
@@ -86,11 +103,7 @@ class Family:
         """Declare fields of the table as features as they stand, with the contract's unit and meaning."""
         for name in fields:
             field = self.source.fields[name]
-            self._add(Feature(name, self.name, self.sources, field.unit, field.en, field.zh, _column(field)))
-
-    def known(self, tables: Tables, as_of: date) -> ir.Table:
-        """The rows of the source that were known before `as_of`."""
-        return known_rows(tables.table(self.source.name), self.source, as_of)
+            self._add(Feature(name, self.name, (self.source.name,), field.unit, field.en, field.zh, _column(field)))
 
     def columns(
         self, tables: Tables, as_of: date, customers: ir.Table | None = None, extras: Sequence[str] = ()
@@ -99,7 +112,7 @@ class Family:
 
         extras: further columns of a one-row table, taken as they stand in place of features of the same name.
         """
-        known = self.known(tables, as_of)
+        known = known_rows(tables.table(self.source.name), self.source, as_of)
         if customers is not None:
             known = known.semi_join(customers, KEY)
         rows = Rows(self.prepare(known, tables, as_of) if self.prepare else known, self.source, as_of)
@@ -107,6 +120,18 @@ class Family:
         if self.one_row:
             return rows.table.select(KEY, **{**expressions, **{name: rows[name] for name in extras}})
         return rows.table.group_by(KEY).aggregate(**expressions)
+
+    @cached_property
+    def unknown(self) -> Mapping[str, ir.Value]:
+        """The features without a source: nulls of their types."""
+        schema = self.columns(Unbound(), date(2000, 1, 1)).schema()
+        return {name: ibis.null(schema[name]) for name in self.features}
+
+    def has_rows(self, tables: Tables, as_of: date) -> ir.BooleanValue:
+        """Whether the source had any row by then, as one value."""
+        table = tables.table(self.source.name)
+        times = table.select(self.source.known[0]) if self.source.known else table  # the less is read, the better
+        return known_rows(times, self.source, as_of).limit(1).count().as_scalar() > 0
 
     def _add(self, feature: Feature) -> None:
         assert feature.name not in self.features, f"two features are called {feature.name}"
@@ -139,7 +164,7 @@ class Derived:
         return declare
 
 
-def _column(field: Field) -> Callable[[Rows], ir.Value]:
+def _column(field: Field) -> Expression:
     """The field itself; money as a float, because features are for models and conditions, not for accounts."""
 
     def column(rows: Rows) -> ir.Value:

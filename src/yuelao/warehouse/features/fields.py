@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-import ibis
 import ibis.expr.datatypes as dt
-import ibis.expr.types as ir
 
 from yuelao.analytics.segmentation import LEVELS
 from yuelao.conditions import Field, Fields, Kind
-from yuelao.warehouse import contract
-from yuelao.warehouse.features.family import Tables
+from yuelao.warehouse.features.family import Tables, Unbound
 from yuelao.warehouse.features.registry import FEATURES
 from yuelao.warehouse.features.view import build_view
 
@@ -72,16 +69,6 @@ def view_fields(tables: Tables, with_levels: bool = True) -> Fields:
 def contact_fields() -> Fields:
     """The fields a condition of the contact policy may name: the columns of `contact_facts`."""
     return {name: Field(kind) for name, kind in _CONTACT_FACTS.items()}
-
-
-class Unbound:
-    """The contract's tables without an engine: enough to know the type of every column, and its SQL."""
-
-    def table(self, name: str) -> ir.Table:
-        return ibis.table(contract.CONTRACT.table(name).schema, name=name)
-
-    def extras(self) -> Mapping[str, contract.Field]:
-        return {}
 
 
 def _type_name(dtype: dt.DataType) -> str:

@@ -33,8 +33,9 @@ def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
 
 def _plan_taken(tables: Tables, as_of: date) -> ir.Table:
     """The main plan each customer subscribed last: the register may be older than a change of plan."""
-    subscriptions = known_rows(tables.table("subscriptions"), CONTRACT.table("subscriptions"), as_of)
+    subscriptions = tables.table("subscriptions")
     plans = subscriptions.filter(subscriptions.kind == "plan", not_ended(subscriptions.ended_on, as_of))
+    plans = known_rows(plans, CONTRACT.table("subscriptions"), as_of)
     main = plans.semi_join(tables.table("plans"), plans.product == tables.table("plans").plan_id)
     newest = _newest(main, main.started_on, main.product)
     return newest.select(taken_by=newest[KEY], taken_plan=newest.product, taken_on=newest.started_on)
@@ -46,12 +47,14 @@ def _newest(table: ir.Table, *order: ir.Value) -> ir.Table:
     return table.filter(ibis.row_number().over(group_by=KEY, order_by=descending) == 0)
 
 
-identity = Family("identity", "customers", prepare=_with_plan, joined=("plans", "subscriptions"), one_row=True)
+_CATALOGUE = ("subscriptions", "plans")
+
+identity = Family("identity", "customers", prepare=_with_plan, one_row=True)
 identity.carry("gender", "city", "brand", "star_level", "vip_type", "is_staff", "group_member")
 identity.carry("overdraft_allowance", "do_not_call", "profiling_refused")
 
 
-@identity.feature(en="Main plan", zh="主套餐")
+@identity.feature(en="Main plan", zh="主套餐", also=("subscriptions",))
 def plan_id(customers: Rows) -> ir.Value:
     return customers["main_plan"]
 
@@ -82,26 +85,26 @@ def points_total(customers: Rows) -> ir.Value:
     return customers["points_balance"] + customers["points_redeemed"].fill_null(0.0)
 
 
-@identity.feature(unit="yuan/month", en="Monthly fee of the main plan", zh="主套餐月费")
+@identity.feature(unit="yuan/month", en="Monthly fee of the main plan", zh="主套餐月费", also=_CATALOGUE)
 def plan_fee(customers: Rows) -> ir.Value:
     return customers["fee"]
 
 
-@identity.feature(unit="minutes/month", en="Minutes the main plan includes", zh="主套餐含通话分钟")
+@identity.feature(unit="minutes/month", en="Minutes the main plan includes", zh="主套餐含通话分钟", also=_CATALOGUE)
 def plan_voice_minutes(customers: Rows) -> ir.Value:
     return customers["minutes"]
 
 
-@identity.feature(unit="MB/month", en="Data the main plan includes", zh="主套餐含流量")
+@identity.feature(unit="MB/month", en="Data the main plan includes", zh="主套餐含流量", also=_CATALOGUE)
 def plan_data_mb(customers: Rows) -> ir.Value:
     return customers["mb"]
 
 
-@identity.feature(unit="messages/month", en="Messages the main plan includes", zh="主套餐含短信")
+@identity.feature(unit="messages/month", en="Messages the main plan includes", zh="主套餐含短信", also=_CATALOGUE)
 def plan_sms(customers: Rows) -> ir.Value:
     return customers["messages"]
 
 
-@identity.feature(unit="G", en="Network generation of the main plan", zh="主套餐网络制式")
+@identity.feature(unit="G", en="Network generation of the main plan", zh="主套餐网络制式", also=_CATALOGUE)
 def plan_generation(customers: Rows) -> ir.Value:
     return customers["network"]

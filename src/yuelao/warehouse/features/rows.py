@@ -28,7 +28,7 @@ def known_rows(table: ir.Table, described: contract.Table, as_of: date) -> ir.Ta
 
 
 def _before(moment: ir.Value, later: int, as_of: date) -> ir.BooleanValue:
-    """Whether it was known before `as_of`: what happened on that very day was not, a month that ended on its eve was."""
+    """Whether it was known before `as_of`: what happened on the day itself was not, a month that had ended was."""
     limit = ibis.literal(add_months(as_of, -later)).cast(moment.type())
     return moment <= limit if later else moment < limit
 
