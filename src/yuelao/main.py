@@ -1,0 +1,43 @@
+"""The ASGI application: joins the screens and the interfaces over one opened workspace."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from yuelao.common.clock import Clock, system_clock
+from yuelao.common.settings import Workspace
+from yuelao.storage.session import Database
+from yuelao.web import assets
+from yuelao.web.areas import router as screens
+from yuelao.web.failures import handle_errors
+from yuelao.web.requests import Web
+from yuelao.web.security import SecurityHeaders
+
+_LARGEST_BODY = 1024 * 1024
+
+
+def create_app(workspace: Workspace, clock: Clock = system_clock) -> FastAPI:
+    """The application over `workspace`; its database must exist in the present revision (`open_house` sees to that)."""
+    database = Database(workspace.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="Yuelao",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        middleware=[Middleware(SecurityHeaders), Middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)],
+    )
+    app.state.web = Web(workspace, database, clock)
+    handle_errors(app)
+    app.include_router(screens)
+    app.router.routes.append(assets.mount())
+    return app

@@ -1,0 +1,110 @@
+"""What the templates of the desk are given, worked out from the card, the clock and the day's calls."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from yuelao.common.language import _
+from yuelao.operations import calls, tasks
+from yuelao.operations.staff.schemas import User
+from yuelao.web.desk.face import face
+from yuelao.web.desk.outcomes import CHOICES, TITLES
+from yuelao.workflows.desk_card import DeskCard
+
+_CALL_BACK_STEP = timedelta(minutes=5)
+_EVENING = 18
+_NOON = 12
+
+
+@dataclass(frozen=True)
+class State:
+    """What the agent is doing; `seconds` since when, None where it does not matter."""
+
+    name: str
+    title: str
+    icon: str
+    seconds: int | None = None
+
+
+@dataclass(frozen=True)
+class LastContact:
+    """One line of the customer's contacts; `outcome` is still to be said in the page's language."""
+
+    at: datetime
+    what: str
+    outcome: str
+
+
+_STATES = {
+    "idle": (_("Ready"), "player-pause"),
+    "leased": (_("Preparing"), "eye"),
+    "dialling": (_("Dialling"), "phone-outgoing"),
+    "connected": (_("In a call"), "phone-call"),
+    "wrap_up": (_("Wrap-up"), "edit"),
+}
+
+
+def idle(session: Session, agent: User, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+    """The values of the page between two customers."""
+    return {
+        "card": None,
+        "state": State("idle", *_STATES["idle"]),
+        "today": calls.agent_day(session, agent.name, _midnight(now, zone)),
+        "waiting": tasks.waiting(session, agent.team or ""),
+        "greeting": _greeting(now.astimezone(zone).hour),
+    }
+
+
+def at_work(session: Session, card: DeskCard, agent: User, now: datetime, zone: ZoneInfo, language: str) -> dict[str, object]:
+    """The values of the page with one customer on it."""
+    local = now.astimezone(zone)
+    first_call_back = _rounded_up(local + _CALL_BACK_STEP)
+    return {
+        "card": card,
+        "state": _state(card, now),
+        "lease_seconds": _seconds(now, card.task.lease_until) if card.task.lease_until else 0,
+        "today": calls.agent_day(session, agent.name, _midnight(now, zone)),
+        "face": face(card.customer, local.date(), language),
+        "contacts": list(_contacts(card, zone)),
+        "outcomes": CHOICES,
+        "call_back_first": _as_input(first_call_back),
+        "call_back_default": _as_input(first_call_back + timedelta(days=1)),
+        "phone": None,
+    }
+
+
+def _state(card: DeskCard, now: datetime) -> State:
+    name = card.task.state
+    return State(name, *_STATES[name], _seconds(card.task.changed_at, now))
+
+
+def _contacts(card: DeskCard, zone: ZoneInfo) -> Iterator[LastContact]:
+    for contact in card.contacts[:3]:
+        yield LastContact(contact.contacted_at.astimezone(zone), contact.agent or "", TITLES[contact.outcome])
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return max(0, int((end - start).total_seconds()))
+
+
+def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
+
+
+def _rounded_up(moment: datetime) -> datetime:
+    late = timedelta(minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - late + (_CALL_BACK_STEP if late else timedelta())
+
+
+def _as_input(moment: datetime) -> str:
+    """As a datetime-local field takes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def _greeting(hour: int) -> str:
+    if hour < _NOON:
+        return _("Good morning, {name}")
+    return _("Good afternoon, {name}") if hour < _EVENING else _("Good evening, {name}")
