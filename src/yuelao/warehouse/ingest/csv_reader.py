@@ -108,8 +108,8 @@ class CsvReader:
             return self._table(b"", np.empty(0, np.int64), wanted)
         lengths = np.diff(ends, prepend=-1) - 1
         symbols = np.frombuffer(text, np.uint8)
-        separators = np.cumsum(symbols == ord(self._reading.separator))[np.flatnonzero(symbols == ord("\n"))]
-        counts = np.diff(separators, prepend=0)
+        separators = np.flatnonzero(symbols == ord(self._reading.separator))
+        counts = np.diff(np.searchsorted(separators, np.flatnonzero(symbols == ord("\n"))), prepend=0)
         if lengths.max() > self._limit or lengths.min() < 2 or (counts != len(self.names) - 1).any():
             return None
         return self._table(text, np.arange(first, first + len(ends)), wanted)

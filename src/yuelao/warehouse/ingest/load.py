@@ -26,6 +26,7 @@ from yuelao.warehouse.merge import TableLoad, merge
 from yuelao.warehouse.snapshot import extra_fields
 
 _IDENTITY_ROWS = 20_000
+_SHARE_ROWS = 16_384
 
 
 @contextmanager
@@ -47,6 +48,7 @@ def stage(
     with lake.loading():
         backend = connect(lake.root / "tmp", lake.memory_limit)
         try:
+            backend.con.execute("SET preserve_insertion_order = false")  # rows carry their file and line
             backend.con.execute("SET VARIABLE pseudonym_key = ?", [secret])
             load = StagedLoad(mapping, lake, backend.con, mapping.today or today)
             load.read(max_line_bytes, progress)
@@ -94,7 +96,8 @@ class StagedLoad:
         places = column_places(reader, file, source)
         judging = judging_sql(source, places, self._today)
         for batch in reader.batches(sorted(set(places.values()))):
-            self._connection.register("batch", batch.rows)
+            shares = batch.rows.to_batches(max_chunksize=_SHARE_ROWS)  # so that all cores take part
+            self._connection.register("batch", pa.Table.from_batches(shares, batch.rows.schema))
             self._read[table] += self._judge(judging, source) + len(batch.unreadable)
             self._connection.unregister("batch")
             group.add(accepted_sql(source, number))
