@@ -82,6 +82,7 @@ def test_reads_and_prints_plainly(text, printed):
         ("city + 1 > 2", "city is text, no number", 1, ""),
         ("seen - 3 > as_of()", "seen is a date, no number", 1, "days_ago(n)"),
         ("-city = 1", "only a number can be negative", 2, ""),
+        ("1/(1/(1/(1/(1/calls)))) > 1", "within one another's divisor", 4, ""),
         ("calls in (1, charge)", "constants only", 14, "or"),
         ("calls in ()", "empty list", 1, ""),
         ("days_ago(1.5) < seen", "one whole number", 1, ""),

@@ -1,7 +1,7 @@
 """The closure of a condition for one row: three-valued as in SQL, with nothing evaluated at run time but functions.
 
-Numbers are doubles, as in the bulk form: whole and broken numbers compare alike, and a result that is no finite
-number (division by zero, overflow) is null. A value of another kind than its field's is refused, not guessed.
+Numbers are doubles, as in the bulk form: whole and broken numbers compare alike; what is divided by zero is null, and
+so is a sum whose end is no finite number. A value of another kind than its field's is refused, not guessed.
 """
 
 import math
@@ -53,7 +53,6 @@ SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": operator.truediv,
 }
 
 
@@ -63,19 +62,19 @@ def compile_test(test: Test, as_of: date) -> Tester:
         case Truth() | Name():
             return compile_value(test, as_of)
         case Compare(sign, left, right):
-            return _known(SIGNS[sign], compile_value(left, as_of), compile_value(right, as_of))
+            return _known(SIGNS[sign], _operand(left, as_of), _operand(right, as_of))
         case Between(operand, low, high):
             over = compile_test(Compare(">=", operand, low), as_of)
             under = compile_test(Compare("<=", operand, high), as_of)
             return _all([over, under])
         case Among(operand, options):
             chosen = frozenset(constant(option, as_of) for option in options)
-            return _known(chosen.__contains__, compile_value(operand, as_of))
+            return _known(chosen.__contains__, _operand(operand, as_of))
         case Like(operand, pattern):
             fits = like_pattern(pattern).fullmatch
-            return _known(lambda text: fits(text) is not None, compile_value(operand, as_of))
+            return _known(lambda text: fits(text) is not None, _operand(operand, as_of))
         case IsNull(operand):
-            value = compile_value(operand, as_of)
+            value = _operand(operand, as_of)
             return lambda row: value(row) is None
         case Not(operand):
             return _known(operator.not_, compile_test(operand, as_of))
@@ -93,7 +92,9 @@ def compile_value(value: Value, as_of: date) -> Getter:
         case Minus(operand):
             return _known(operator.neg, compile_value(operand, as_of))
         case Arithmetic(sign, left, right):
-            return _known(_finite(SIGNS[sign]), compile_value(left, as_of), compile_value(right, as_of))
+            return _known(
+                _divided if sign == "/" else SIGNS[sign], compile_value(left, as_of), compile_value(right, as_of)
+            )
         case DaysBetween(left, right):
             return _known(_days_between, compile_value(left, as_of), compile_value(right, as_of))
         case _:
@@ -164,14 +165,18 @@ def _some(parts: list[Tester]) -> Tester:
     return some
 
 
-def _finite(sign: Callable[[float, float], float]) -> Callable[[float, float], float | None]:
-    def result(left: float, right: float) -> float | None:
-        if right == 0 and sign is operator.truediv:
-            return None
-        value = sign(left, right)
-        return value if math.isfinite(value) else None
+def _operand(value: Value, as_of: date) -> Getter:
+    """The value as a test meets it: a sum that did not end in a finite number is null."""
+    found = compile_value(value, as_of)
+    return _known(_finite, found) if isinstance(value, Arithmetic | Minus) else found
 
-    return result
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _divided(left: float, right: float) -> float | None:
+    return left / right if right else None
 
 
 def _days_between(left: date, right: date) -> float:
@@ -199,8 +204,7 @@ def _field(field: Name) -> Getter:
 def _read_number(value: object) -> float | None:
     if not isinstance(value, Real | Decimal):
         raise TypeError
-    number = float(value)
-    return number if math.isfinite(number) else None
+    return _finite(float(value))
 
 
 def _read_text(value: object) -> str:

@@ -34,10 +34,12 @@ from yuelao.conditions.tree import (
     Text,
     Truth,
     Value,
+    divisor_depth,
 )
 
 FUNCTIONS: dict[str, AgoUnit | None] = {"as_of": None, "days_ago": "days", "months_ago": "months"}
 MAX_DEPTH = 32  # of the tree
+MAX_DIVISORS = 4  # each doubles the work: an engine looks at the divisor, then divides by it
 MAX_AGO = {"days": 36_500, "months": 1_200}
 
 COMPARISONS: dict[type[exp.Expr], ComparisonSign] = {
@@ -199,6 +201,10 @@ class Translator:
             if value.kind is not Kind.NUMBER:
                 hint = "For days before a date use days_ago(n) or months_ago(n)" if value.kind is Kind.DATE else ""
                 raise self._refusal(side, f"{value} is {value.kind.value}, no number to reckon with", hint)
+        if sign == "/" and divisor_depth(right) >= MAX_DIVISORS:
+            raise self._refusal(
+                node.expression, f"At most {MAX_DIVISORS} divisions may stand within one another's divisor"
+            )
         return Arithmetic(sign, left, right)
 
     def _minus(self, operand: exp.Expr, depth: int) -> Value:

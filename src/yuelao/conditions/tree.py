@@ -138,7 +138,7 @@ class Minus:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """A sum on two numbers; what is divided by zero, or grows beyond all numbers, is unknown."""
+    """A sum on two numbers; what is divided by zero is unknown, and so is what ends beyond all numbers."""
 
     sign: ArithmeticSign
     left: "Value"
@@ -264,6 +264,16 @@ Constant = Number | Text | Truth | Day | Ago | Level
 Value = Constant | Name | Minus | Arithmetic | DaysBetween
 Test = Name | Truth | Compare | Between | Among | Like | IsNull | Not | All | Some
 Node = Value | Test
+
+
+def divisor_depth(value: Value) -> int:
+    """How many divisions stand within the divisor of one another."""
+    match value:
+        case Arithmetic(sign, left, right):
+            return max(divisor_depth(left), divisor_depth(right) + (sign == "/"))
+        case Minus(operand):
+            return divisor_depth(operand)
+    return 0
 
 
 def _held(node: Node, least: int) -> str:

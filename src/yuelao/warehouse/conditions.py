@@ -1,13 +1,13 @@
 """The bulk form of a condition: its tree as an Ibis expression over a table, for millions of rows at once.
 
-Means exactly what the closure of `conditions` means for one row. Every number is cast to a double, and a result
-that is no finite number is null: engines differ there (DuckDB gives infinity for x / 0, Spark an error).
+Means exactly what the closure of `conditions` means for one row. Every number is cast to a double; what is divided by
+zero is null, and so is a sum whose end is no finite number: engines differ there (DuckDB gives infinity, Spark fails).
 """
 
-import math
 import operator
 from datetime import date
 from functools import reduce
+from sys import float_info
 
 import ibis
 import ibis.expr.types as ir
@@ -61,15 +61,15 @@ class _Bulk:
             case Truth() | Name():
                 return self.value(test)
             case Compare(sign, left, right):
-                return SIGNS[sign](self.value(left), self.value(right))
+                return SIGNS[sign](self.operand(left), self.operand(right))
             case Between(operand, low, high):
-                return self.value(operand).between(self.value(low), self.value(high))
+                return self.operand(operand).between(self.operand(low), self.operand(high))
             case Among(operand, options):
-                return self.value(operand).isin([self.value(option) for option in options])
+                return self.operand(operand).isin([self.value(option) for option in options])
             case Like(operand, pattern):
-                return self.value(operand).like(pattern)
+                return self.operand(operand).like(pattern)
             case IsNull(operand):
-                return self.value(operand).isnull()
+                return self.operand(operand).isnull()
             case Not(operand):
                 return ~self.test(operand)
             case All(parts):
@@ -77,16 +77,24 @@ class _Bulk:
             case Some(parts):
                 return reduce(operator.or_, map(self.test, parts))
 
+    def operand(self, value: Value) -> ir.Value:
+        """The value as a test meets it: a sum that did not end in a finite number is null.
+
+        Only the end is looked at: to look, an engine copies the expression, and copies within copies explode.
+        """
+        found = self.value(value)
+        return _finite(found) if isinstance(value, Arithmetic | Minus) else found
+
     def value(self, value: Value) -> ir.Value:
         match value:
             case Name():
                 return self._field(value)
             case Minus(operand):
                 return -self.value(operand)
+            case Arithmetic("/", left, right):
+                return self.value(left) / self.value(right).nullif(0.0)
             case Arithmetic(sign, left, right):
-                divisor = self.value(right)
-                result = SIGNS[sign](self.value(left), divisor.nullif(0.0) if sign == "/" else divisor)
-                return result.nullif(math.inf).nullif(-math.inf)
+                return SIGNS[sign](self.value(left), self.value(right))
             case DaysBetween(left, right):
                 return self.value(left).delta(self.value(right), unit="day").cast("float64")
             case Number(number):
@@ -100,9 +108,7 @@ class _Bulk:
         match field.kind:
             case Kind.NUMBER:
                 number = column.cast("float64")
-                if column.type().is_floating():
-                    return number.nullif(math.nan).nullif(math.inf).nullif(-math.inf)
-                return number
+                return _finite(number) if column.type().is_floating() else number
             case Kind.LEVEL:
                 return column.cases(*((level, rank) for rank, level in enumerate(field.levels)))
             case Kind.DATE:
@@ -111,3 +117,8 @@ class _Bulk:
                 return column.cast("boolean")
             case Kind.TEXT:
                 return column.cast("string")
+
+
+def _finite(number: ir.NumericValue) -> ir.NumericValue:
+    """The number, null for infinities and for NaN (which engines sort above every number)."""
+    return ibis.ifelse(number.abs() <= float_info.max, number, ibis.null("float64"))
