@@ -38,7 +38,7 @@ def engine(tmp_path_factory):
     engine.disconnect()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(texts=st.lists(conditions, min_size=6, max_size=6), data=st.lists(rows, min_size=5, max_size=20))
 def test_agrees_with_the_closure_on_every_value(engine, texts, data):
     found = [parse(text, FIELDS) for text in texts]
