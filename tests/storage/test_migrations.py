@@ -1,6 +1,5 @@
 """The migrations: quick, repeatable, in step with the tables, and ledgers that the database itself protects."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from threading import Thread
@@ -27,10 +26,15 @@ def bare(bare_database_url: str) -> Iterator[Database]:
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(bare: Database) -> None:
     bare.migrate()
-    with bare.engine.connect() as connection, warnings.catch_warnings():
-        # SQLAlchemy cannot read an index with DESC back from SQLite; the next test compares those by their text.
-        warnings.filterwarnings("ignore", message=".*reflect|.*expression-based")
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    # SQLAlchemy cannot read an index with DESC back from SQLite; the next test compares its text.
+    unreadable = {"ix_tasks_pool"} if bare.engine.dialect.name == "sqlite" else set()
+
+    def include_object(_object: object, name: str | None, *_rest: object) -> bool:
+        return name not in unreadable
+
+    options = {"compare_type": True, "compare_server_default": True, "include_object": include_object}
+    with bare.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Stored.metadata) == []
 
 
@@ -44,7 +48,11 @@ def test_on_sqlite_every_index_is_the_models_own_to_the_letter(tmp_path_factory:
             else:
                 Stored.metadata.create_all(database.engine)
             with database.transaction(read_only=True) as session:
-                found.append(session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index'")).all())
+                found.append(
+                    session.execute(
+                        text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+                    ).all()
+                )
     assert sorted(found[0]) == sorted(found[1])
 
 

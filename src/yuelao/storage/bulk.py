@@ -1,11 +1,15 @@
-"""Many rows at once: batches of one statement each, and the keys that the database took."""
+"""Many rows at once: a batch travels as one JSON parameter of one statement, which is quick on both databases.
 
+The keys that the database took come back, so a caller knows which rows met another one that was there before.
+"""
+
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, column
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, text
 from sqlalchemy.orm import Session
 
 from yuelao.storage.tables import Stored
@@ -15,16 +19,15 @@ Rows = Iterable[Mapping[str, Any]]
 
 
 def insert(session: Session, table: type[Stored], rows: Rows) -> int:
-    """Add the rows; returns how many."""
-    return sum(len(_take(session, _insert(session, table), _only_key(table), batch)) for batch in batches(rows))
+    """Add the rows, which must all have the same columns; returns how many."""
+    return sum(len(_run(session, _table(table), batch, "")) for batch in batches(rows))
 
 
 def insert_new(session: Session, table: type[Stored], rows: Rows) -> set[str]:
     """Add the rows that break no uniqueness; returns the keys of those that were added."""
-    statement = _insert(session, table).on_conflict_do_nothing()
     taken: set[str] = set()
     for batch in batches(rows):
-        taken.update(_take(session, statement, _only_key(table), batch))
+        taken.update(_run(session, _table(table), batch, "ON CONFLICT DO NOTHING"))
     return taken
 
 
@@ -33,36 +36,53 @@ def upsert(session: Session, table: type[Stored], rows: Sequence[Mapping[str, An
 
     The keys in `rows` must be distinct; the missing ones belong to rows that differ in `same`.
     """
-    key = _only_key(table)
-    statement = _insert(session, table)
-    changes = {name: value for name, value in statement.excluded.items() if name not in (key, same)}
-    equal = _table(table).c[same] == statement.excluded[same]
-    statement = statement.on_conflict_do_update(index_elements=[key], set_=changes, where=equal)
+    target = _table(table)
+    key = _key(target)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in (key, same)) if rows else ""
+    conflict = f"ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {target.name}.{same} = excluded.{same}"
     taken: set[str] = set()
     for batch in batches(rows):
-        taken.update(_take(session, statement, key, batch))
+        taken.update(_run(session, target, batch, conflict))
     return taken
 
 
-def batches(rows: Iterable[Mapping[str, Any]], size: int = BATCH) -> Iterator[list[Mapping[str, Any]]]:
+def batches(rows: Rows, size: int = BATCH) -> Iterator[list[Mapping[str, Any]]]:
     """The rows in lists of at most `size`."""
     iterator = iter(rows)
     while batch := list(islice(iterator, size)):
         yield batch
 
 
-def _insert(session: Session, table: type[Stored]) -> postgresql.Insert | sqlite.Insert:
-    """The dialect's own insert, on the plain table: the conflict clauses are no part of the common one."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(_table(table))
-    return sqlite.insert(_table(table))
+def _run(session: Session, table: Table, batch: Sequence[Mapping[str, Any]], conflict: str) -> list[str]:
+    columns = [name for name in batch[0] if name in table.c]  # names of ours only become part of the statement
+    listed = ", ".join(columns)
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    if postgresql:
+        source = f"SELECT {listed} FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"
+    else:
+        values = ", ".join(f"json_extract(value, '$.{name}')" for name in columns)
+        source = f"SELECT {values} FROM json_each(:rows) WHERE true"  # without WHERE, ON would read as a join's
+    statement = text(f"INSERT INTO {table.name} ({listed}) {source} {conflict} RETURNING {_key(table)}")
+    rows = json.dumps(
+        list(batch), ensure_ascii=False, allow_nan=False, default=_aware if postgresql else _as_sqlite_keeps_it
+    )
+    return list(session.scalars(statement, {"rows": rows}))
 
 
-def _take(
-    session: Session, statement: postgresql.Insert | sqlite.Insert, key: str, batch: Sequence[Mapping[str, Any]]
-) -> list[str]:
-    """Run one batch; RETURNING lets SQLAlchemy send many rows in one statement and tells which of them were taken."""
-    return list(session.scalars(statement.returning(column(key)), [dict(row) for row in batch]))
+def _aware(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("a stored moment must be aware of its time zone")
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} cannot be stored in bulk")
+
+
+def _as_sqlite_keeps_it(value: object) -> str:
+    """The form in which SQLAlchemy reads moments back from SQLite: UTC without saying so, microseconds always."""
+    told = _aware(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return told
 
 
 def _table(table: type[Stored]) -> Table:
@@ -71,5 +91,5 @@ def _table(table: type[Stored]) -> Table:
     return found
 
 
-def _only_key(table: type[Stored]) -> str:
-    return str(next(iter(_table(table).primary_key.columns)).name)
+def _key(table: Table) -> str:
+    return str(next(iter(table.primary_key.columns)).name)

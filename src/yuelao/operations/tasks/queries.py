@@ -37,9 +37,9 @@ def leased_row(session: Session, task_id: str, agent: str | None, lease_version:
         raise NotFound("There is no such task", where=f"task {task_id!r}")
     if row.lease_version != lease_version or State(row.state) not in LIVE or agent not in (None, row.agent):
         raise Conflict(
-            "This task is no longer yours",
+            _("This task is no longer yours"),
             where=f"task {task_id}",
-            hint="Press Next for another one",
+            hint=_("Press Next for another one"),
             code="lease_lost",
         )
     return row

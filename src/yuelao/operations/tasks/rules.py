@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from yuelao.common.errors import Conflict
+from yuelao.common.language import _
 from yuelao.common.outcomes import Outcome
 
 CALL_BACK_PRIORITY = 1_000
@@ -109,7 +110,7 @@ def before(action: Action) -> tuple[State, ...]:
 def close(state: State, outcome: Outcome, again_at: datetime | None) -> State:
     """The state after a call with this outcome; `again_at` brings a call-back or another try."""
     if state is State.LEASED:
-        raise Conflict("Nobody was dialled yet", hint="Dial first, then write down the outcome")
+        raise Conflict(_("Nobody was dialled yet"), hint=_("Dial first, then write down the outcome"))
     wrapped = state if state is State.WRAP_UP else move(state, Action.HANG_UP)
     if again_at is None:
         return move(wrapped, Action.FINISH)
