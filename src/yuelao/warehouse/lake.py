@@ -97,10 +97,14 @@ def _take(connection: DuckDBPyConnection, table: Table, names: list[str]) -> Non
     unknown = [name for name in names if name not in table.lake_fields]
     if unknown:
         raise Refused(f"{table.name} has no field {unknown[0]!r}", hint=nearest(unknown[0], list(table.lake_fields)))
+    needed = [name for name, field in table.fields.items() if field.required]
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise Refused(f"Rows for {table.name} need {missing[0]}")
     columns = ", ".join(f"{quoted(name)}::{table.fields[name].sql_type} AS {quoted(name)}" for name in names)
     connection.execute(f"CREATE TEMP TABLE staged AS SELECT DISTINCT {columns} FROM given")
     key = ", ".join(quoted(name) for name in table.key)
-    empty = " OR ".join(f"{quoted(name)} IS NULL" for name, field in table.fields.items() if field.required)
+    empty = " OR ".join(f"{quoted(name)} IS NULL" for name in needed)
     if connection.execute(f"SELECT 1 FROM staged WHERE {empty} LIMIT 1").fetchone():
         raise Refused(f"A row for {table.name} lacks a required value")
     if connection.execute(f"SELECT 1 FROM staged GROUP BY {key} HAVING count(*) > 1 LIMIT 1").fetchone():

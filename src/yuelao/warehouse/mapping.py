@@ -157,8 +157,8 @@ def _with_defaults(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusal(error: ValidationError, yaml: PlacedYaml) -> Refused:
-    """The first problem of a document as one line."""
-    first = error.errors()[0]
+    """The most telling problem of a document as one line: a misspelt key explains a missing one."""
+    first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
     place = [step for step in first["loc"] if step not in ("function-before", "constrained-str")]
     if first["type"] == "extra_forbidden":
         model = TableMapping if len(place) == 3 and place[0] == "tables" else _model_at(place)

@@ -1,0 +1,54 @@
+"""The contract holds together, and its page is fresh."""
+
+from pathlib import Path
+
+import pytest
+
+from yuelao.common.errors import NotFound
+from yuelao.common.outcomes import Outcome
+from yuelao.warehouse.contract import CONTRACT, SQL_TYPES
+from yuelao.warehouse.contract_page import render
+
+TABLES = list(CONTRACT.tables.values())
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_table_is_described_and_its_parts_exist(table):
+    assert table.en
+    assert table.zh
+    assert set(table.key) <= set(table.fields)
+    assert table.partition is None or table.fields[table.partition].required
+    assert table.known is None or table.known[0] in table.fields
+    for field in table.fields.values():
+        assert field.en
+        assert field.zh
+        assert field.type in SQL_TYPES
+        assert not (field.codes and field.type != "text")
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_key_is_always_there(table):
+    assert all(table.fields[name].required for name in table.key)
+
+
+def test_no_identity_is_kept_in_the_lake():
+    assert {"name", "phone"}.isdisjoint(CONTRACT.tables["customers"].schema.names)
+
+
+def test_the_outcomes_are_those_of_the_desk():
+    assert set(CONTRACT.tables["contacts"].fields["outcome"].codes) == {outcome.value for outcome in Outcome}
+
+
+def test_only_events_can_do_without_an_id():
+    without = {table.name for table in TABLES if table.own_id}
+    assert without == {"payments", "interactions", "transactions", "browsing", "complaints", "contacts", "orders"}
+
+
+def test_an_unknown_table_is_named_with_its_nearest():
+    with pytest.raises(NotFound, match=r"no table 'custmers'.*Did you mean customers"):
+        CONTRACT.table("custmers")
+
+
+def test_the_page_is_fresh():
+    page = Path(__file__).parents[2] / "docs" / "data_contract.md"
+    assert page.read_text(encoding="utf-8") == render(), "run python -m yuelao.warehouse.contract_page"

@@ -1,0 +1,117 @@
+"""The lake: typed tables without data, datasets by partition, ledgers, and readers that nobody disturbs."""
+
+import os
+import time
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from yuelao.common.errors import NotFound, Refused
+from yuelao.warehouse.contract import CONTRACT
+from yuelao.warehouse.lake import Lake
+from yuelao.warehouse.manifest import GRACE, read_manifest
+from yuelao.warehouse.merge import TableLoad
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(tmp_path / "lake", "1GB")
+
+
+def payment(number, day, amount):
+    moment = datetime.fromisoformat(day)
+    rows = {"payment_id": [number], "customer_id": ["c"], "paid_at": [moment], "amount": [Decimal(amount)]}
+    return pa.table(rows)
+
+
+@pytest.mark.parametrize("name", list(CONTRACT.tables))
+def test_a_table_without_data_is_typed_and_empty(lake, name):
+    with lake.snapshot() as snapshot:
+        table = snapshot.table(name)
+        assert table.schema() == CONTRACT.tables[name].schema
+        assert table.count().to_pyarrow().as_py() == 0
+        assert not snapshot.has(name)
+
+
+def test_an_unknown_table_or_dataset(lake):
+    with lake.snapshot() as snapshot:
+        with pytest.raises(NotFound, match="no table 'payment'"):
+            snapshot.table("payment")
+        with pytest.raises(NotFound, match="no view '2026-11-01'"):
+            snapshot.dataset("view", "2026-11-01")
+
+
+def test_a_dataset_is_replaced_partition_by_partition(lake):
+    lake.publish("view", "2026-10-01", pa.table({"a": [1]}))
+    lake.publish("view", "2026-11-01", pa.table({"a": [2]}))
+    with lake.snapshot() as before:
+        first = before.dataset("view", "2026-10-01")
+        lake.publish("view", "2026-10-01", first.mutate(a=first.a + 10))
+        assert first.to_pyarrow().to_pylist() == [{"a": 1}]
+    with lake.snapshot() as after:
+        assert after.partitions("view") == ["2026-10-01", "2026-11-01"]
+        assert after.dataset("view", "2026-10-01").to_pyarrow().to_pylist() == [{"a": 11}]
+        assert after.dataset("view", "2026-11-01").to_pyarrow().to_pylist() == [{"a": 2}]
+
+
+def test_ledger_rows_are_merged_by_their_key(lake):
+    assert lake.upsert("payments", payment("1", "2026-09-30T10:00", "3.50")) == TableLoad(read=1, accepted=1)
+    assert lake.upsert("payments", payment("1", "2026-09-30T10:00", "3.50")) == TableLoad(read=1, unchanged=1)
+    assert lake.upsert("payments", payment("1", "2026-10-01T10:00", "4")) == TableLoad(read=1, accepted=1)
+    with lake.snapshot() as snapshot:
+        (row,) = snapshot.table("payments").to_pyarrow().to_pylist()
+        assert (row["amount"], row["paid_at"]) == (Decimal("4.00"), datetime(2026, 10, 1, 10))
+        assert snapshot.has("payments")
+        assert snapshot.last_loads()["payments"].rows == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"payment_id": ["1"], "amuont": [1]}, "no field 'amuont'.*amount"),
+        ({"payment_id": ["1"], "customer_id": [None], "paid_at": [datetime(2026, 1, 1)]}, "required"),
+        ({"payment_id": ["1"], "customer_id": ["c"]}, "need paid_at"),
+        ({"payment_id": ["1"] * 2, "customer_id": ["c", "d"], "paid_at": [datetime(2026, 1, 1)] * 2}, "same key"),
+    ],
+)
+def test_ledger_rows_that_cannot_be_right(lake, rows, said):
+    with pytest.raises(Refused, match=said):
+        lake.upsert("payments", pa.table(rows))
+
+
+def test_the_newest_day_of_a_view(lake):
+    def newest():
+        with lake.snapshot() as snapshot:
+            return snapshot.newest_as_of()
+
+    assert newest() == datetime.now(UTC).date()
+    lake.upsert("payments", payment("1", "2026-09-30T10:00", "1"))
+    assert newest() == date(2026, 10, 1)
+    lake.upsert("usage_monthly", pa.table({"customer_id": ["c"], "month": [date(2025, 12, 1)]}))
+    assert newest() == date(2026, 1, 1)
+
+
+def test_dropped_files_stay_for_the_grace_period(lake):
+    for number in range(2):
+        lake.publish("view", "day", pa.table({"a": [number]}))
+    files = sorted(lake.root.glob("view/day/*.parquet"))
+    assert len(files) == 2
+    (live,) = read_manifest(lake.root).files
+    (dropped,) = [file for file in files if str(file.relative_to(lake.root)) != live]
+    old = time.time() - GRACE.total_seconds() - 60
+    for file in files:
+        os.utime(file, (old, old))
+    lake.publish("view", "another", pa.table({"a": [3]}))
+    assert not dropped.exists()
+    assert (lake.root / live).exists()
+    lake.publish("view", "day", pa.table({"a": [4]}))
+    assert (lake.root / live).exists(), "the grace period counts from the day a file is dropped"
+
+
+def test_a_broken_manifest_is_told(lake):
+    lake.publish("view", "day", pa.table({"a": [1]}))
+    (lake.root / "manifest.json").write_text("{")
+    with pytest.raises(Refused, match="manifest of the lake cannot be read"):
+        lake.snapshot()
