@@ -85,7 +85,7 @@ def test_make_targets_in_readmes_exist(page: Path):
 @pytest.mark.parametrize("page", pages(), ids=relative_name)
 def test_commands_in_pages_exist(page: Path):
     text = page.read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:^|`|/)yuelao(?: +-w +\S+| +--json)* +([a-z]+)", text, re.MULTILINE))
+    named = set(re.findall(r"(?:^|`|/)yuelao(?: +-w +\S+| +--json)* +([a-z-]+)", text, re.MULTILINE))
     assert named <= commands()
 
 
@@ -96,7 +96,7 @@ def commands() -> set[str]:
     told = subprocess.run(
         [program, "--help"], capture_output=True, text=True, check=True, env={"COLUMNS": "200"}
     ).stdout
-    return set(re.findall(r"^[│|]? +([a-z]+)\s{2,}", told, re.MULTILINE))
+    return set(re.findall(r"^[│|]? +([a-z-]+)\s{2,}", told, re.MULTILINE))
 
 
 def test_every_make_target_explains_itself():
