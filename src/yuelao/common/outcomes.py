@@ -1,4 +1,4 @@
-"""The outcomes a contact can have, and what each means: one list for the desk, the ledger, the policy and the models."""
+"""The outcomes a contact can have and what each means: one list for desk, ledger, policy and models."""
 
 from enum import StrEnum
 

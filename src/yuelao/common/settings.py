@@ -1,15 +1,17 @@
 """The workspace: the one directory in which everything a firm does with Yuelao lives, and its settings.
 
-    yuelao.toml         settings, for people to edit
-    secret.key          the key of the pseudonyms and of the sessions, readable by its owner only
-    lake/               Parquet, the truth of all history
-    operations.sqlite   what the call centre does (unless `database_url` names a PostgreSQL)
-    models/ reports/ recordings/ extracts/
+yuelao.toml         settings, for people to edit
+secret.key          the key of the pseudonyms and of the sessions, readable by its owner only
+lake/               Parquet, the truth of all history
+operations.sqlite   what the call centre does (unless `database_url` names a PostgreSQL)
+models/ reports/ recordings/ extracts/
 """
 
+import json
 import os
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from yuelao.common.errors import Refused
+from yuelao.common.errors import Refused, nearest
 
 SETTINGS_FILE = "yuelao.toml"
 _SECRET_FILE = "secret.key"
@@ -35,7 +37,7 @@ class Settings(BaseModel):
     engine: Literal["duckdb", "spark"] = Field("duckdb", description="Engine of the warehouse.")
     database_url: str = Field("", description="PostgreSQL of the operations; empty means operations.sqlite.")
     global_holdout: float = Field(
-        0.02, ge=0, lt=1, description="Share of customers that no campaign ever contacts, so that all of it is measured."
+        0.02, ge=0, lt=1, description="Share of customers that no campaign contacts, so that all of it is measured."
     )
     memory_limit: str = Field("", description="Memory the warehouse may use, as '8GB'; empty means its own default.")
     max_line_bytes: int = Field(1_048_576, ge=1_024, description="Longest line of a CSV extract, in bytes.")
@@ -90,9 +92,13 @@ class Workspace:
         return (self.path / _SECRET_FILE).read_text(encoding="ascii").strip()
 
 
-def create_workspace(path: Path, pack: str) -> Workspace:
-    """Make an empty workspace at `path`; refused where one already is, or where other files lie."""
+def create_workspace(path: Path, pack: str, overrides: Mapping[str, str] | None = None) -> Workspace:
+    """Make an empty workspace at `path`; refused where one already is, or where other files lie.
+
+    `overrides` are settings that differ from their defaults, as text ("global_holdout": "0").
+    """
     path = path.resolve()
+    chosen = _check_overrides(pack, overrides or {})
     if (path / SETTINGS_FILE).exists():
         raise Refused("There already is a workspace here", where=str(path), hint="Use it, or choose another directory")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
@@ -101,7 +107,7 @@ def create_workspace(path: Path, pack: str) -> Workspace:
     _write_secret(path / _SECRET_FILE)
     for name in ("lake", "models", "reports", "recordings", "extracts"):
         (path / name).mkdir()
-    (path / SETTINGS_FILE).write_text(_settings_text(pack), encoding="utf-8")
+    (path / SETTINGS_FILE).write_text(_settings_text(chosen), encoding="utf-8")
     return open_workspace(path)
 
 
@@ -116,11 +122,9 @@ def open_workspace(path: Path) -> Workspace:
     try:
         return Workspace(path, Settings(**tomllib.loads(file.read_text(encoding="utf-8"))))
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"The settings cannot be read: {error}", where=str(file), hint="Correct the line named") from error
+        raise Refused(f"The settings cannot be read: {error}", where=str(file), hint="Correct that line") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise Refused(f"Setting {name}: {first['msg']}", where=str(file), hint="See docs/operations.md") from error
+        raise _wrong_setting(error, str(file)) from error
 
 
 def _write_secret(file: Path) -> None:
@@ -128,11 +132,27 @@ def _write_secret(file: Path) -> None:
         stream.write(secrets.token_hex(32) + "\n")
 
 
-def _settings_text(pack: str) -> str:
-    lines = ["# Settings of this workspace. Remove the # before a setting to change it.", f'pack = "{pack}"', ""]
+def _check_overrides(pack: str, overrides: Mapping[str, str]) -> dict[str, str | int | float]:
+    unknown = [name for name in overrides if name not in Settings.model_fields]
+    if unknown:
+        hint = nearest(unknown[0], list(Settings.model_fields))
+        raise Refused(f"There is no setting called {unknown[0]!r}", where="--set", hint=hint)
+    try:
+        settings = Settings.model_validate({**overrides, "pack": pack})
+    except ValidationError as error:
+        raise _wrong_setting(error, "--set") from error
+    return {name: getattr(settings, name) for name in ("pack", *overrides)}
+
+
+def _wrong_setting(error: ValidationError, where: str) -> Refused:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return Refused(f"Setting {name}: {first['msg']}", where=where, hint="docs/operations.md lists every setting")
+
+
+def _settings_text(chosen: Mapping[str, str | int | float]) -> str:
+    lines = ["# Settings of this workspace. Remove the # before a setting to change it.", ""]
     for name, field in Settings.model_fields.items():
-        if name == "pack":
-            continue
-        default = f'"{field.default}"' if isinstance(field.default, str) else str(field.default)
-        lines += [f"# {field.description}", f"# {name} = {default}", ""]
+        mark = "" if name in chosen else "# "
+        lines += [f"# {field.description}", f"{mark}{name} = {json.dumps(chosen.get(name, field.default))}", ""]
     return "\n".join(lines)

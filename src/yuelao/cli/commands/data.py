@@ -1,0 +1,93 @@
+"""Commands that bring data in and learn from it: simulate, ingest, refresh, train."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yuelao.cli.edge import Edge, table
+from yuelao.common.settings import open_workspace
+from yuelao.workflows.ingest_extract import ingest
+from yuelao.workflows.refresh_customers import refresh
+from yuelao.workflows.simulate_operator import simulate
+from yuelao.workflows.train_model import train
+
+Day = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Use only what was known before it")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("simulate")(simulate_command)
+    app.command("ingest")(ingest_command)
+    app.command("refresh")(refresh_command)
+    app.command("train")(train_command)
+
+
+def day(given: datetime | None) -> date | None:
+    """The date of an option."""
+    return given.date() if given else None
+
+
+def simulate_command(
+    ctx: typer.Context,
+    customers: Annotated[int, typer.Option(help="How many customers")] = 50_000,
+    months: Annotated[int, typer.Option(help="How many months")] = 6,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same world")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Where to write; default: extracts in the workspace")] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day after the last month; default: this month")
+    ] = None,
+) -> None:
+    """Write the raw extracts of a simulated operator, and the mapping that brings them in."""
+    edge: Edge = ctx.obj
+    target = out or open_workspace(edge.workspace).extracts
+    with edge.progress() as progress:
+        done = simulate(customers, months, seed, target, day(until) or date.today(), progress)
+    edge.answer(
+        {"files": done.files, "rows": done.rows, "seconds": done.seconds, "as_of": done.as_of},
+        table("Extracts", ["file"], [[name] for name in done.files]),
+        f"{done.rows:,} rows in {done.seconds:.1f} s; load them with: yuelao ingest {target / 'mapping.yaml'}",
+    )
+
+
+def ingest_command(ctx: typer.Context, mapping: Annotated[Path, typer.Argument(help="The mapping file")]) -> None:
+    """Load a source's files through a mapping."""
+    edge: Edge = ctx.obj
+    house = edge.house()
+    with edge.progress() as progress:
+        done = ingest(house, mapping, progress)
+    columns = ["read", "accepted", "rejected", "unchanged", "rejects_file"]
+    rows = [[name, *(load[column] for column in columns)] for name, load in done.tables.items()]
+    edge.answer(done, table("Loaded", ["table", *columns], rows))
+
+
+def refresh_command(ctx: typer.Context, as_of: Day = None) -> None:
+    """Build the customer view, score it, publish the profiles."""
+    edge: Edge = ctx.obj
+    house = edge.house()
+    with edge.progress() as progress:
+        done = refresh(house, day(as_of), progress)
+    edge.answer(
+        done,
+        f"{done.customers:,} customers, {done.features} features as of {done.as_of}, in {done.seconds:.1f} s",
+        table("Value levels", ["level", "customers"], list(done.levels.items())),
+    )
+
+
+def train_command(
+    ctx: typer.Context, model: Annotated[str, typer.Argument(help="response")], as_of: Day = None
+) -> None:
+    """Train a model on what was known before a date."""
+    edge: Edge = ctx.obj
+    house = edge.house()
+    with edge.progress() as progress:
+        done = train(house, model, day(as_of), progress)
+    shown = [[name.replace("_", " "), value] for name, value in done.model_dump().items()]
+    edge.answer(done, table("Model card", ["", ""], [[name, _window(value)] for name, value in shown]))
+
+
+def _window(value: object) -> object:
+    return " … ".join(str(part) for part in value) if isinstance(value, tuple) else value

@@ -1,0 +1,197 @@
+"""Decide: from the gathered candidates to a value for each offer, a plan under the resources, and a decision each."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from yuelao.analytics.assignment import Plan, Problem, Resource, solve
+from yuelao.analytics.assignment.decisions import ASSIGNED, Decisions, decisions
+from yuelao.analytics.propensity import ResponseModel
+from yuelao.analytics.valuation import contact_minutes, contact_value
+from yuelao.operations.campaigns.schemas import CampaignDefinition
+from yuelao.operations.products.schemas import Product
+from yuelao.warehouse.candidates import ALLOWED, ELIGIBLE, RESOURCE
+
+HELD_OUT, REFUSED = "held_out", "refused"
+BUSY = "active_task"
+FAILED_DIAL_MINUTES = 1.0
+_REASONS = 3
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Every admissible pair of a customer and a product; arrays of shape (offers,)."""
+
+    row: NDArray[np.int64]
+    product: NDArray[np.int64]
+    reach: NDArray[np.float64]
+    response: NDArray[np.float64]
+    value: NDArray[np.float64]
+    minutes: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The plan, and one row per survivor of the funnel with what was decided and why."""
+
+    plan: Plan
+    offers: int
+    table: pa.Table
+
+
+def decide(
+    kept: pa.Table,
+    definition: CampaignDefinition,
+    products: Sequence[Product],
+    rule_names: Sequence[str],
+    model: ResponseModel,
+    baseline: dict[str, float],
+    holdout_share: float,
+) -> Decided:
+    """Value every offer, plan under the resources, and say for every survivor what was decided.
+
+    Hold-outs take part in the plan, with the capacity they would have used added (capacity ÷ (1 − share)), and are
+    taken out afterwards: so the assigned are compared with those who would have been.
+    """
+    offers = value_offers(kept, definition, products, model, baseline)
+    person = pc.dictionary_encode(kept["person_id"]).combine_chunks().indices.to_numpy().astype(np.int64)
+    problem = Problem(
+        customer=person[offers.row],
+        product=offers.product,
+        value=offers.value,
+        resources=_resources(kept, definition, offers, holdout_share),
+        contacts_per_customer=1,
+    )
+    plan = solve(problem)
+    outcome = decisions(problem, plan, offers.row, kept.num_rows)
+    return Decided(plan, len(offers.row), _table(kept, definition, products, rule_names, model, offers, outcome))
+
+
+def value_offers(
+    kept: pa.Table,
+    definition: CampaignDefinition,
+    products: Sequence[Product],
+    model: ResponseModel,
+    baseline: dict[str, float],
+) -> Offers:
+    """Every offer the policy and the products allow, with its expected value and use of seat minutes."""
+    allowed = kept["refused_by"].to_numpy() == ALLOWED
+    reach = pc.fill_null(kept["reach_rate"], 0.5).to_numpy().astype(np.float64)
+    parts = []
+    for index, product in enumerate(products):
+        rows = np.flatnonzero(allowed & kept[ELIGIBLE + product.code].to_numpy(zero_copy_only=False))
+        response = model.predict(_with_product(kept.take(rows), product.code))
+        parts.append(
+            Offers(
+                row=rows,
+                product=np.full(len(rows), index, dtype=np.int64),
+                reach=reach[rows],
+                response=response,
+                value=contact_value(
+                    reach[rows],
+                    response,
+                    baseline.get(product.code, 0.0),
+                    margin=product.margin,
+                    lever=product.lever,
+                    cost=definition.cost_per_contact,
+                ),
+                minutes=contact_minutes(reach[rows], product.handling_minutes, FAILED_DIAL_MINUTES),
+            )
+        )
+    return Offers(*(np.concatenate([getattr(part, name) for part in parts]) for name in Offers.__dataclass_fields__))
+
+
+def _with_product(rows: pa.Table, code: str) -> pa.Table:
+    return rows.append_column("product", pa.array([code] * rows.num_rows, pa.string()))
+
+
+def _resources(kept: pa.Table, definition: CampaignDefinition, offers: Offers, holdout_share: float) -> list[Resource]:
+    resources = []
+    for index, resource in enumerate(definition.resources):
+        uses = kept[RESOURCE + str(index)].to_numpy(zero_copy_only=False)[offers.row]
+        if resource.minutes is not None:
+            use, upper = uses * offers.minutes, resource.minutes
+        else:
+            use, upper = uses * 1.0, float(resource.contacts or 0)
+        upper /= 1.0 - holdout_share
+        resources.append(Resource(name=resource.name["en"], use=use, lower=0.0, upper=upper))
+    return resources
+
+
+def _table(
+    kept: pa.Table,
+    definition: CampaignDefinition,
+    products: Sequence[Product],
+    rule_names: Sequence[str],
+    model: ResponseModel,
+    offers: Offers,
+    outcome: Decisions,
+) -> pa.Table:
+    """One row per survivor: what was decided about which product, at what value and price, and why."""
+    refused_by = kept["refused_by"].to_numpy()
+    refused = refused_by != ALLOWED
+    names = np.array([*rule_names, BUSY, ""])
+    held_out = kept["held_out"].to_numpy(zero_copy_only=False)
+    decision = np.where(refused, REFUSED, outcome.decision)
+    decision = np.where((decision == ASSIGNED) & held_out, HELD_OUT, decision)
+    codes = np.array([*(product.code for product in products), ""])
+    return pa.table(
+        {
+            "customer_id": kept["customer_id"],
+            "person_id": kept["person_id"],
+            "decision": pa.array(decision, pa.string()),
+            "rule": _texts(names[refused_by], refused),
+            "product": _texts(codes[_at(offers.product, outcome.candidate, -1)], outcome.candidate >= 0),
+            "alternative": _texts(codes[_at(offers.product, outcome.runner_up, -1)], outcome.runner_up >= 0),
+            "team": pa.array(_teams(kept, definition), pa.string()),
+            "value": _at(offers.value, outcome.candidate, 0.0),
+            "price": outcome.price,
+            "reach": _at(offers.reach, outcome.candidate, 0.0),
+            "response": _at(offers.response, outcome.candidate, 0.0),
+            "minutes": _at(offers.minutes, outcome.candidate, 0.0),
+            "reasons": _reasons(kept, codes, model, offers, outcome, decision == ASSIGNED),
+        }
+    )
+
+
+def _at(values: NDArray[np.generic], index: NDArray[np.int64], otherwise: float) -> NDArray[np.generic]:
+    """values[index], and `otherwise` where the index is −1."""
+    return np.append(values, np.asarray([otherwise], dtype=values.dtype))[index]
+
+
+def _texts(values: NDArray[np.str_], present: NDArray[np.bool_]) -> pa.Array:
+    return pa.array(values, pa.string(), mask=~present)
+
+
+def _teams(kept: pa.Table, definition: CampaignDefinition) -> NDArray[np.str_]:
+    """The team of the first resource that serves each customer; empty where any team may call."""
+    teams = np.full(kept.num_rows, "", dtype=object)
+    for index, resource in reversed(list(enumerate(definition.resources))):
+        serves = kept[RESOURCE + str(index)].to_numpy(zero_copy_only=False)
+        teams[serves] = resource.team or ""
+    return teams.astype(str)
+
+
+def _reasons(
+    kept: pa.Table,
+    codes: NDArray[np.str_],
+    model: ResponseModel,
+    offers: Offers,
+    outcome: Decisions,
+    assigned: NDArray[np.bool_],
+) -> pa.Array:
+    """For the assigned, the features that speak most for the offer, with their values, as JSON."""
+    rows = np.flatnonzero(assigned)
+    asked = kept.take(rows).append_column(
+        "product", pa.array(codes[offers.product[outcome.candidate[rows]]], pa.string())
+    )
+    texts: list[str | None] = [None] * kept.num_rows
+    for place, row, reasons in zip(rows, asked.to_pylist(), model.reasons(asked, _REASONS), strict=True):
+        named = [{"feature": name, "value": row[name], "weight": round(weight, 4)} for name, weight in reasons]
+        texts[place] = json.dumps(named, ensure_ascii=False, default=str)
+    return pa.array(texts, pa.string())

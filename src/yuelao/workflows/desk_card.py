@@ -1,0 +1,130 @@
+"""The desk card: what an agent sees of one customer, the offer, why, and the words to say."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from yuelao.common import language as words
+from yuelao.common.language import _
+from yuelao.common.settings import Workspace
+from yuelao.operations import campaigns, contact_policy, customers, products, scripts
+from yuelao.operations.contact_policy.schemas import Contact
+from yuelao.operations.customers.schemas import CustomerProfile
+from yuelao.operations.products.schemas import Product
+from yuelao.operations.staff.schemas import User
+from yuelao.operations.tasks.schemas import Task
+from yuelao.warehouse.features import FEATURES
+
+
+class Line(BaseModel):
+    """A title and what is said under it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    text: str
+
+
+class Offer(BaseModel):
+    """A product as the agent offers it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    title: str
+    benefit: str
+    price: float
+
+
+class DeskCard(BaseModel):
+    """Everything on the desk for one leased task, in the agent's language."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task: Task
+    campaign_title: str
+    customer: CustomerProfile
+    contacts: list[Contact]
+    why: list[str]
+    offer: Offer
+    alternatives: list[Offer]
+    script: list[Line]
+    objections: list[Line]
+
+
+def desk_card(session: Session, workspace: Workspace, task: Task, agent: User, language: str) -> DeskCard:
+    """The card of `task` for `agent`, texts in `language`, with the customer's own values filled in."""
+    definition = campaigns.get(session, task.campaign).definition
+    profile = customers.profile(session, task.customer_id)
+    product = products.current(session, task.product)
+    values = script_values(profile, product, agent, workspace.settings.currency, language)
+    script = scripts.current(session, definition.script)
+    return DeskCard(
+        task=task,
+        campaign_title=words.pick(definition.title, language),
+        customer=profile,
+        contacts=contact_policy.recent(session, task.person_id, limit=5),
+        why=[reason_sentence(reason, language) for reason in task.why.get("reasons", [])],
+        offer=_offer(product, language),
+        alternatives=[_offer(products.current(session, code), language) for code in task.alternatives],
+        script=[
+            Line(title=words.pick(step.title, language), text=scripts.render(words.pick(step.text, language), values))
+            for step in script.steps
+        ],
+        objections=[
+            Line(title=words.pick(o.says, language), text=scripts.render(words.pick(o.answer, language), values))
+            for o in script.objections
+        ],
+    )
+
+
+def script_values(
+    profile: CustomerProfile, product: Product, agent: User, currency: str, language: str
+) -> dict[str, str]:
+    """What a script's placeholders may hold: the offer, the two people, and the customer's known features with units."""
+    values = {
+        "product_title": words.pick(product.title, language),
+        "product_benefit": words.pick(product.benefit, language),
+        "product_price": words.money(product.price, currency, language),
+        "agent_name": agent.display_name or agent.name,
+    }
+    if profile.name:
+        values["customer_name"] = profile.name
+    for name, value in profile.fields.items():
+        values[name] = spoken(name, value, language)
+    return values
+
+
+def spoken(feature: str, value: object, language: str) -> str:
+    """A feature's value as one says it: a share in per cent, an amount with its unit."""
+    known = FEATURES.get(feature)
+    unit = known.unit if known else ""
+    if isinstance(value, bool):
+        return words.translate(_("yes") if value else _("no"), language)
+    if not isinstance(value, int | float):
+        return str(value)
+    if unit == "share":
+        return words.share(value, language, 0)
+    if unit.startswith("yuan"):
+        return words.money(round(value), "CNY", language)
+    return words.quantity(value, unit, language, 1 if abs(value) < 10 else 0)
+
+
+def reason_sentence(reason: Mapping[str, object], language: str) -> str:
+    """One reason of a decision as a sentence: the feature's meaning and the customer's value."""
+    feature = str(reason["feature"])
+    known = FEATURES.get(feature)
+    meaning = words.pick({"en": known.en, "zh": known.zh}, language) if known else feature
+    value = reason.get("value")
+    said = words.translate(_("not known"), language) if value is None else spoken(feature, value, language)
+    return f"{meaning}{'：' if language == 'zh' else ': '}{said}"
+
+
+def _offer(product: Product, language: str) -> Offer:
+    return Offer(
+        code=product.code,
+        title=words.pick(product.title, language),
+        benefit=words.pick(product.benefit, language),
+        price=product.price,
+    )

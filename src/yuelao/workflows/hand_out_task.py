@@ -1,0 +1,71 @@
+"""Hand out a task: one customer to one agent, with the policy asked again at that moment."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from yuelao.common.settings import Workspace
+from yuelao.operations import audit, tasks
+from yuelao.operations.staff.schemas import User
+from yuelao.operations.tasks.schemas import Task
+from yuelao.workflows.check_policy import PolicyCheck
+from yuelao.workflows.desk_card import DeskCard, desk_card
+
+_MOST_REFUSED = 200
+"""How many refused tasks one press of Next clears away before it gives up for now."""
+
+
+class Nothing(BaseModel):
+    """Why no task was handed out: `reason` is closed_hours, empty or all_refused."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: str
+    title: Mapping[str, str]
+
+
+_EMPTY = Nothing(reason="empty", title={"en": "No call task is waiting for your team", "zh": "您的班组暂无待呼任务"})
+_ALL_REFUSED = Nothing(
+    reason="all_refused",
+    title={
+        "en": "The next tasks were all refused by the contact policy; press Next again",
+        "zh": "后续任务均被接触策略拦截，请再按一次“下一个”",
+    },
+)
+
+
+def hand_out(session: Session, workspace: Workspace, agent: User, now: datetime, language: str) -> DeskCard | Nothing:
+    """Lease the best waiting task to `agent` and return its desk card; what they already hold comes first.
+
+    A task whose customer may no longer be contacted is suppressed with the rule's name, and the next one is taken.
+    """
+    if held := tasks.held_by(session, agent.name, now):
+        return desk_card(session, workspace, held, agent, language)
+    policy = PolicyCheck(session, workspace, now)
+    if closed := policy.hours():
+        return Nothing(reason="closed_hours", title=closed.title)
+    for _attempt in range(_MOST_REFUSED):
+        task = tasks.claim(session, agent.name, agent.team or "", now, workspace.settings.lease_minutes)
+        if task is None:
+            return _EMPTY
+        if _allowed(session, policy, task, now):
+            audit.record(session, agent.name, "task.claim", task.task_id, {"campaign": task.campaign}, now)
+            return desk_card(session, workspace, task, agent, language)
+    return _ALL_REFUSED
+
+
+def current(session: Session, workspace: Workspace, agent: User, now: datetime, language: str) -> DeskCard | None:
+    """The card of the task the agent holds, or None."""
+    held = tasks.held_by(session, agent.name, now)
+    return desk_card(session, workspace, held, agent, language) if held else None
+
+
+def _allowed(session: Session, policy: PolicyCheck, task: Task, now: datetime) -> bool:
+    when = "call_back" if task.call_back else "claim"
+    refusal = policy.person(task.customer_id, task.person_id, when)
+    if refusal is not None:
+        tasks.suppress(session, task.task_id, task.lease_version, refusal.name, now)
+        audit.record(session, "policy", "task.suppress", task.task_id, {"rule": refusal.name}, now)
+    return refusal is None

@@ -1,0 +1,78 @@
+"""Import definitions: products, scripts, policies, value segmentations and campaigns, written as YAML."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+import yaml
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from yuelao.common.definitions import checked
+from yuelao.common.errors import Refused, nearest
+from yuelao.operations import audit, campaigns, contact_policy, customers, products, scripts
+
+_KINDS: Mapping[str, tuple[type[BaseModel], Callable[..., object]]] = {
+    "contact_policy": (contact_policy.PolicyDefinition, contact_policy.save),
+    "value_segmentation": (customers.SegmentationDefinition, customers.save_segmentation),
+    "product": (products.Product, products.save),
+    "script": (scripts.Script, scripts.save),
+    "campaign": (campaigns.CampaignDefinition, campaigns.save),
+}
+_STATES: Mapping[str, list[Callable[..., object]]] = {
+    "draft": [],
+    "submitted": [campaigns.submit],
+    "approved": [campaigns.submit, campaigns.approve],
+    "running": [campaigns.submit, campaigns.approve, campaigns.start],
+}
+
+
+def read_definitions(text: str, where: str) -> Iterator[dict[str, object]]:
+    """The YAML documents of `text`; refused with the line where it is not YAML."""
+    try:
+        documents = list(yaml.safe_load_all(text))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{where}, line {mark.line + 1}" if mark else where
+        raise Refused("This is not YAML", where=place, hint=str(getattr(error, "problem", "") or "Check it")) from error
+    for number, document in enumerate(documents, start=1):
+        if document is None:
+            continue
+        if not isinstance(document, dict) or "kind" not in document:
+            raise Refused(
+                "A definition needs a `kind`", where=f"{where}, document {number}", hint=nearest("", list(_KINDS))
+            )
+        yield {**document, "_where": f"{where}, document {number}"}
+
+
+def import_definitions(
+    session: Session, documents: Iterable[dict[str, object]], by: str, now: datetime, with_states: bool = False
+) -> dict[str, list[str]]:
+    """Save each document as a new version (the same content makes none); returns the names saved, by kind.
+
+    `with_states`: a campaign's `state` is honoured (only packs may bring campaigns that are already approved).
+    """
+    saved: dict[str, list[str]] = {}
+    for document in documents:
+        kind, name = _import(session, dict(document), by, now, with_states)
+        saved.setdefault(kind, []).append(name)
+    audit.record(session, by, "definitions.import", "workspace", saved, now)
+    return saved
+
+
+def _import(
+    session: Session, document: dict[str, object], by: str, now: datetime, with_states: bool
+) -> tuple[str, str]:
+    where, kind, state = str(document.pop("_where")), str(document.pop("kind")), document.pop("state", "draft")
+    if kind not in _KINDS:
+        raise Refused(f"There is no kind {kind!r}", where=where, hint=nearest(kind, list(_KINDS)))
+    if state != "draft" and not with_states:
+        raise Refused(
+            "A definition cannot bring its own approval", where=where, hint="Remove `state`, import, then submit"
+        )
+    schema, save = _KINDS[kind]
+    definition = checked(schema, document, where)
+    save(session, definition, by, now)
+    name = str(getattr(definition, "code", "") or getattr(definition, "name", ""))
+    for step in _STATES[str(state)]:
+        step(session, name, by=by, now=now)
+    return kind, name

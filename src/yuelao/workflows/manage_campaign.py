@@ -1,0 +1,33 @@
+"""Manage a campaign: move it through its states, each step audited with who and why."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from yuelao.common.errors import NotFound, nearest
+from yuelao.operations import audit, campaigns
+from yuelao.operations.campaigns.schemas import Campaign
+
+ACTIONS: Mapping[str, Callable[..., Campaign]] = {
+    "submit": campaigns.submit,
+    "approve": campaigns.approve,
+    "reject": campaigns.reject,
+    "start": campaigns.start,
+    "go": campaigns.go,
+    "pause": campaigns.pause,
+    "resume": campaigns.resume,
+    "stop": campaigns.stop,
+    "close": campaigns.close,
+}
+_WITH_REASON = frozenset({"reject", "go", "stop", "pause", "close"})
+
+
+def move(session: Session, campaign: str, action: str, by: str, now: datetime, reason: str = "") -> Campaign:
+    """Take one step; Conflict when the campaign's state does not allow it, Refused when a needed reason is missing."""
+    if action not in ACTIONS:
+        raise NotFound(f"There is no step {action!r}", where="action", hint=nearest(action, list(ACTIONS)))
+    why = {"reason": reason} if action in _WITH_REASON else {}
+    moved = ACTIONS[action](session, campaign, by=by, now=now, **why)
+    audit.record(session, by, f"campaign.{action}", campaign, {"version": moved.version, "reason": reason}, now)
+    return moved

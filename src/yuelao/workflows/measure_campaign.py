@@ -1,0 +1,150 @@
+"""Measure: what a campaign changed, assigned against held out, by intention to treat, with an interval."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict
+
+from yuelao.analytics.assignment.decisions import ASSIGNED
+from yuelao.analytics.experiments import Effect, effect
+from yuelao.common.errors import Conflict
+from yuelao.operations import campaigns, tasks
+from yuelao.operations import decisions as runs
+from yuelao.operations.campaigns.schemas import CampaignDefinition
+from yuelao.operations.decisions.schemas import MatchRun
+from yuelao.warehouse.results import outcomes
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.workflows.decide_offers import HELD_OUT
+from yuelao.workflows.house import House
+from yuelao.workflows.publish_ledgers import publish_ledgers
+
+
+class Group(BaseModel):
+    """Customers of one kind: how many there are, were called, reached and bought."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    customers: int
+    called: int
+    reached: int
+    buyers: int
+
+    @property
+    def rate(self) -> float:
+        """Buyers ÷ customers."""
+        return self.buyers / self.customers if self.customers else 0.0
+
+
+class Measured(BaseModel):
+    """The result of a campaign: the groups, the effect with its interval, and what it rests on.
+
+    `everyone` are all targets the match could choose from, so that the list's quality shows even without a control.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    campaign: str
+    title: dict[str, str]
+    runs: int
+    since: date
+    until: date
+    complete: bool
+    assigned: Group
+    held_out: Group
+    everyone: Group
+    effect: float | None
+    interval: tuple[float, float] | None
+    confidence: float
+    why: str
+    by_product: list[Group]
+    by_team: list[Group]
+    tasks: dict[str, int]
+
+
+def measure(house: House, campaign: str) -> Measured:
+    """Measure all launched runs of the campaign with what is known now."""
+    publish_ledgers(house)
+    with house.database.transaction(read_only=True) as session:
+        definition = campaigns.get(session, campaign).definition
+        launched = runs.launched(session, campaign)
+        states = tasks.count_by_state(session, campaign)
+    with house.lake.snapshot() as snapshot:
+        parts = [_results(snapshot, run, definition) for run in launched]
+    if not launched:
+        hint = f"Launch one with `yuelao launch {campaign}`"
+        raise Conflict(f"Campaign {campaign} has not been launched", where=f"campaign {campaign}", hint=hint)
+    table = _once_each(parts)
+    since, until = _window(launched, definition.measure_days)
+    assigned = _group("assigned", _where(table, "decision", ASSIGNED))
+    held_out = _group("held_out", _where(table, "decision", HELD_OUT))
+    found: Effect = effect(assigned.customers, assigned.buyers, held_out.customers, held_out.buyers)
+    interval = None if found.low is None or found.high is None else (found.low, found.high)
+    return Measured(
+        campaign=campaign,
+        title=definition.title,
+        runs=len(launched),
+        since=since,
+        until=until,
+        complete=house.today() >= until,
+        assigned=assigned,
+        held_out=held_out,
+        everyone=_group("everyone", table),
+        effect=found.difference,
+        interval=interval,
+        confidence=found.confidence,
+        why=found.why,
+        by_product=_groups(_where(table, "decision", ASSIGNED), "product"),
+        by_team=_groups(_where(table, "decision", ASSIGNED), "team"),
+        tasks=states,
+    )
+
+
+def _results(snapshot: Snapshot, run: MatchRun, definition: CampaignDefinition) -> pa.Table:
+    """What the run's customers did, from the day of its view to `measure_days` after its launch."""
+    decided = snapshot.dataset("decisions", run.run).select("customer_id", "decision", "product", "team").to_pyarrow()
+    since, until = _window([run], definition.measure_days)
+    return outcomes(snapshot, decided, definition.products, since, until)
+
+
+def _once_each(parts: Sequence[pa.Table]) -> pa.Table:
+    """All runs together; a customer counts with the first run that assigned or held them out, else with the first."""
+    table = pa.concat_tables(parts)
+    chosen = pc.is_in(table["decision"], pa.array([ASSIGNED, HELD_OUT]))
+    ordered = table.append_column("order", pc.if_else(chosen, 0, 1)).sort_by("order")
+    ids = ordered["customer_id"].to_numpy(zero_copy_only=False)
+    _names, first = np.unique(ids, return_index=True)
+    return ordered.take(np.sort(first))
+
+
+def _window(launched: Sequence[MatchRun], measure_days: int) -> tuple[date, date]:
+    """From the day of the first view up to `measure_days` after the last launch (that day not included)."""
+    last = max(run.launched_at for run in launched if run.launched_at is not None)
+    return min(run.as_of for run in launched), last.date() + timedelta(days=measure_days + 1)
+
+
+def _where(table: pa.Table, column: str, value: str) -> pa.Table:
+    return table.filter(pc.equal(table[column], value))
+
+
+def _groups(table: pa.Table, column: str) -> list[Group]:
+    names = sorted({name for name in table[column].to_pylist() if name})
+    return [_group(name, _where(table, column, name)) for name in names]
+
+
+def _group(name: str, table: pa.Table) -> Group:
+    return Group(
+        name=name,
+        customers=table.num_rows,
+        called=_count(table["contacts"]),
+        reached=_count(table["reached"]),
+        buyers=_count(table["bought"]),
+    )
+
+
+def _count(column: pa.ChunkedArray) -> int:
+    """How many customers have more than nothing in the column."""
+    return int(pc.sum(pc.cast(pc.greater(pc.cast(column, pa.int64()), 0), pa.int64())).as_py() or 0)

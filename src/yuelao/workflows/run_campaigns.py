@@ -1,0 +1,63 @@
+"""Run the day: refresh the view if it is missing, then screen, match and launch every running campaign."""
+
+from datetime import date
+from time import perf_counter
+
+from pydantic import BaseModel, ConfigDict
+
+from yuelao.common.progress import Progress, silent
+from yuelao.operations import campaigns
+from yuelao.operations import decisions as runs
+from yuelao.workflows.house import House
+from yuelao.workflows.launch_campaign import Launched, launch
+from yuelao.workflows.match_offers import MatchSummary, match
+from yuelao.workflows.refresh_customers import refresh
+from yuelao.workflows.screen_targets import Screening, screen
+
+
+class CampaignRun(BaseModel):
+    """What one campaign's day was; `repeated` when this day had been run before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    screen: Screening
+    match: MatchSummary
+    launch: Launched
+    repeated: bool
+
+
+class DayRun(BaseModel):
+    """The day's run of every running campaign, by name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    as_of: date
+    campaigns: dict[str, CampaignRun]
+    seconds: float
+
+
+def run(house: House, as_of: date, by: str = "cli", progress: Progress = silent) -> DayRun:
+    """Run every running campaign as of `as_of`, the one with the highest priority first; a repeat creates nothing."""
+    started = perf_counter()
+    with house.lake.snapshot() as snapshot:
+        built = as_of.isoformat() in snapshot.partitions("view")
+    if not built:
+        refresh(house, as_of, progress)
+    with house.database.transaction(read_only=True) as session:
+        names = [campaign.name for campaign in campaigns.in_state(session, "running")]
+    done = {}
+    for number, name in enumerate(names):
+        progress(f"campaign {name}", number, len(names))
+        done[name] = _run(house, name, as_of, by)
+    progress("campaigns", len(names), len(names))
+    return DayRun(as_of=as_of, campaigns=done, seconds=round(perf_counter() - started, 2))
+
+
+def _run(house: House, name: str, as_of: date, by: str) -> CampaignRun:
+    screened = screen(house, name, as_of)
+    with house.database.transaction(read_only=True) as session:
+        earlier = runs.find(session, name, campaigns.get(session, name).version, as_of)
+    planned = MatchSummary.model_validate(earlier.summary) if earlier else match(house, name, as_of, by)
+    launched = launch(house, name, by, planned.run)
+    repeated = earlier is not None and earlier.launched_at is not None
+    return CampaignRun(screen=screened, match=planned, launch=launched, repeated=repeated)
