@@ -1,0 +1,36 @@
+"""Every expression also has a form for Spark, so that a lake that outgrows one machine keeps its features."""
+
+from datetime import date, datetime
+
+import ibis
+import ibis.expr.types as ir
+import pytest
+import sqlglot
+from ibis.backends.sql.compilers import PySparkCompiler
+from ibis.config import Config
+
+from yuelao.warehouse.contact_facts import contact_facts, recent_history
+from yuelao.warehouse.features import build_view
+from yuelao.warehouse.features.family import Unbound
+from yuelao.warehouse.features.registry import FAMILIES
+
+AS_OF = date(2026, 11, 1)
+EXPRESSIONS: dict[str, ir.Table] = {
+    **{family.name: family.columns(Unbound(), AS_OF) for family in FAMILIES},
+    "view": build_view(Unbound(), AS_OF),
+    "contact facts": contact_facts(Unbound(), datetime(2026, 11, 1, 9)),
+    "recent history": recent_history(Unbound(), datetime(2026, 11, 1, 9)),
+}
+
+
+class SparkOptions(Config):
+    """What the Spark backend would register, were it installed."""
+
+    treat_nan_as_null: bool = False
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_there_is_spark_sql_for(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
+    sql = PySparkCompiler().to_sqlglot(EXPRESSIONS[name]).sql(dialect="spark")
+    assert sqlglot.parse_one(sql, read="spark").named_selects == list(EXPRESSIONS[name].columns)
