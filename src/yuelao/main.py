@@ -11,6 +11,7 @@ from yuelao.common.clock import Clock, system_clock
 from yuelao.common.settings import Workspace
 from yuelao.storage.session import Database
 from yuelao.web import assets
+from yuelao.web.areas import elsewhere
 from yuelao.web.areas import router as screens
 from yuelao.web.failures import handle_errors
 from yuelao.web.requests import Web
@@ -40,4 +41,5 @@ def create_app(workspace: Workspace, clock: Clock = system_clock) -> FastAPI:
     handle_errors(app)
     app.include_router(screens)
     app.router.routes.append(assets.mount())
+    app.include_router(elsewhere)
     return app

@@ -1,4 +1,4 @@
-"""A furnished workspace for the screens: the telecom pack, staff of every role, three customers and their tasks."""
+"""A furnished workspace for the screens: the telecom pack, staff of every role, five customers and their tasks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +65,7 @@ def furnish(path: Path, clock: FixedClock) -> Workspace:
 
 def _add_customers(session: Session, clock: FixedClock) -> None:
     people = [("cust-1", "林晓雯", PHONE), ("cust-2", "吴磊", "13800001111"), ("cust-3", "郑阳", "13700002222")]
+    people += [("cust-4", "欧阳若兰", "13600003333"), ("cust-5", "何平", "13500004444")]
     customers.save_identities(
         session,
         [

@@ -1,12 +1,24 @@
 """The areas of the screens, joined: every route but the sign-in's declares a permission (a test says so)."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
 
+from yuelao.common.errors import NotFound
+from yuelao.common.language import _
 from yuelao.web.desk.routes import router as desk
 from yuelao.web.health import router as health
-from yuelao.web.requests import refuse_forged
+from yuelao.web.requests import Visitor, refuse_forged
 from yuelao.web.sign_in.routes import router as sign_in
 
 router = APIRouter(dependencies=[Depends(refuse_forged)], include_in_schema=False)
 for area in (health, sign_in, desk):
     router.include_router(area)
+
+elsewhere = APIRouter(include_in_schema=False)
+"""Takes what no other route takes, so it must come last; unlike an unmatched path it knows who asks."""
+
+
+@elsewhere.get("/{path:path}")
+def no_such_page(request: Request, _visitor: Visitor) -> Response:
+    """Refuse politely, in the person's own frame."""
+    raise NotFound(_("There is no such page"), where=request.url.path, hint=_("Go back, or start from the left"))

@@ -58,7 +58,7 @@ def handle_errors(app: FastAPI) -> None:
 
 def _from_http(request: Request, status: int) -> YuelaoError:
     if status == HTTPStatus.NOT_FOUND:
-        return NotFound(_("There is no such page"), where=request.url.path, hint=_("Go back, or start from the left"))
+        return NotFound(_("There is no such page"), where=request.url.path)
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return Refused(_("This is too large to send"), hint=_("Send less at once"))
     return Refused(HTTPStatus(status).phrase, where=f"{request.method} {request.url.path}")

@@ -16,6 +16,7 @@ LEVELS = ("D", "C", "B2", "B1", "A2", "A1")
 _COMPLAINT_MATTERS_DAYS = 180
 _MANY_CONTACTS = 4
 _MOST_FACTS = 8
+_SAID_IN_YEARS = 24  # months
 _GENDERS = {"male": _("Male"), "female": _("Female")}
 _OWN_LINES = frozenset({"value_level", "value_score", "is_staff", "profiling_refused", "do_not_call", "earlier_contacts"})
 
@@ -85,20 +86,27 @@ class _Drawing:
 
     def about(self, city: str | None) -> list[str]:
         gender = str(self.fields.get("gender", ""))
-        tenure = self.text("tenure_months")
         parts = [
             self.say(_GENDERS.get(gender, gender)),
             self.text("age"),
             city or str(self.fields.get("city", "")),
-            self.say(_("with us {time}"), time=tenure) if tenure else "",
+            self._tenure(),
             str(self.fields.get("brand", "")),
         ]
         return [part for part in parts if part]
 
+    def _tenure(self) -> str:
+        months = self.value("tenure_months")
+        if months is None:
+            return ""
+        if months < _SAID_IN_YEARS:
+            return self.say(_("with us {n} months"), n=round(months))
+        return self.say(_("with us {n} years"), n=int(months // 12))
+
     def uses(self) -> list[Use]:
         made = (
-            self._use(_("Data a month"), "data_mb_3m", "data_use_ratio_3m", "MB"),
-            self._use(_("Minutes a month"), "voice_minutes_3m", "voice_use_ratio_3m", "minutes"),
+            self._use(_("Data"), "data_mb_3m", "data_use_ratio_3m", "MB"),
+            self._use(_("Minutes"), "voice_minutes_3m", "voice_use_ratio_3m", "minutes"),
         )
         return [use for use in made if use]
 
@@ -110,7 +118,8 @@ class _Drawing:
         over = used - allowed
         texts = [words.quantity(amount, unit, self.language) for amount in (used, allowed, over)]
         over_text = self.say(_("{amount} beyond the bundle"), amount=texts[2]) if ratio > 1 else ""
-        return Use(self.say(label), used, allowed, texts[0], texts[1], over_text)
+        used_text = texts[0] if unit == "MB" else words.number(used, self.language)
+        return Use(self.say(label), used, allowed, used_text, texts[1], over_text)
 
     def facts(self) -> list[Fact]:
         lines = (
