@@ -1,0 +1,91 @@
+"""Training sets: what a model may learn from, and when it was known."""
+
+from datetime import date, datetime
+
+import pytest
+
+from tests.warehouse.given import Given, Row
+from yuelao.warehouse.contract import CONTRACT, Field
+from yuelao.warehouse.features import FEATURES
+from yuelao.warehouse.training import training_set
+
+AS_OF = date(2026, 11, 1)
+
+
+def contact(month: int, day: int, outcome: str = "refused", customer_id: str = "a", **values: object) -> Row:
+    moment = datetime(2026, month, day, 10)
+    return {
+        "contact_id": f"{customer_id}{month}{day}",
+        "customer_id": customer_id,
+        "contacted_at": moment,
+        "outcome": outcome,
+        "product": "p",
+        "duration_seconds": 60.0,
+        **values,
+    }
+
+
+def trained_on(*contacts: Row, as_of: date = AS_OF, months: int = 12, **tables: list[Row]) -> list[dict[str, object]]:
+    given = {"customers": [{"customer_id": "a"}, {"customer_id": "b"}], **tables}
+    rows: list[dict[str, object]] = training_set(Given(contacts=contacts, **given), as_of, months).to_pylist()
+    return rows
+
+
+def test_the_contacts_that_reached_somebody_in_order_of_time_with_what_they_sold():
+    rows = trained_on(
+        contact(9, 20, "sold"), contact(8, 2, customer_id="b"), contact(9, 3, "no_answer"), contact(9, 4, "call_back")
+    )
+    assert [(row["contacted_at"], row["label"]) for row in rows] == [
+        (datetime(2026, 8, 2, 10), False),
+        (datetime(2026, 9, 4, 10), False),
+        (datetime(2026, 9, 20, 10), True),
+    ]
+    assert {row["product"] for row in rows} == {"p"}
+
+
+def test_features_are_those_of_the_first_day_of_the_contacts_month():
+    payments: list[Row] = [
+        {"customer_id": "a", "paid_at": datetime(2026, 8, 31, 23), "amount": 10},
+        {"customer_id": "a", "paid_at": datetime(2026, 9, 1), "amount": 90},
+    ]
+    bills: list[Row] = [{"customer_id": "a", "month": date(2026, month, 1), "charge": month} for month in (8, 9)]
+    (row,) = trained_on(contact(9, 30), payments=payments, usage_monthly=bills)
+    assert (row["payments_3m"], row["payment_mean_3m"], row["charge_last_month"]) == (1, 10.0, 8.0)
+
+
+def test_a_contact_knows_earlier_months_contacts_but_not_itself_nor_its_own_months():
+    first, second, third = trained_on(contact(8, 5, "sold"), contact(9, 5), contact(9, 6))
+    assert (first["contacts_12m"], first["sales_12m"]) == (None, None)
+    assert (second["contacts_12m"], second["sales_12m"]) == (third["contacts_12m"], third["sales_12m"]) == (1, 1)
+
+
+def test_contacts_known_only_later_or_too_old_are_left_out():
+    contacts = (contact(9, 1), contact(10, 31), contact(11, 1), contact(11, 2), contact(12, 1))
+    assert [row["contacted_at"].month for row in trained_on(*contacts)] == [9, 10]
+    assert [row["contacted_at"].month for row in trained_on(*contacts, months=1)] == [10]
+
+
+def test_attributes_not_yet_known_at_the_time_are_null():
+    customers: list[Row] = [{"customer_id": "a", "observed_on": date(2026, 9, 1), "gender": "female"}]
+    assert [row["gender"] for row in trained_on(contact(9, 5), contact(10, 5), customers=customers)] == [None, "female"]
+
+
+def test_columns_are_features_extras_and_what_is_known_before_a_contact():
+    extras = {"job": Field("job", "text", "Job", "职业")}
+    given = Given(extras, customers=[{"customer_id": "a", "job": "clerk"}], contacts=[contact(9, 5)])
+    table = training_set(given, AS_OF)
+    assert table.column_names == [*FEATURES, "job", "product", "contacted_at", "label"]
+    assert table["job"].to_pylist() == ["clerk"]
+
+
+@pytest.mark.parametrize("name", [f.name for f in CONTRACT.table("contacts").fields.values() if f.after_call])
+def test_nothing_known_only_after_the_contact_is_a_column(name: str):
+    assert (
+        name not in training_set(Given(contacts=[contact(9, 5)], customers=[{"customer_id": "a"}]), AS_OF).column_names
+    )
+
+
+def test_without_contacts_it_is_empty_and_typed():
+    table = training_set(Given(), AS_OF)
+    assert table.num_rows == 0
+    assert table.column_names == [*FEATURES, "product", "contacted_at", "label"]
