@@ -44,12 +44,12 @@ class Expression:
     text: str
     columns: frozenset[str]
     numbers: frozenset[str]
-    _tree: exp.Expression
+    _tree: exp.Expr
 
     def sql(self, places: Mapping[str, str]) -> str:
         """SQL with every source column replaced by the engine's column that holds it; null where a row fails."""
 
-        def placed(node: exp.Expression) -> exp.Expression:
+        def placed(node: exp.Expr) -> exp.Expr:
             if isinstance(node, exp.Column):
                 return exp.column(exp.to_identifier(places.get(node.name, SOURCE_LINE), quoted=True))
             return node
@@ -82,7 +82,7 @@ def column_expression(name: str) -> Expression:
     return Expression(quoted(name), frozenset({name}), frozenset(), tree)
 
 
-def _check(node: exp.Expression, text: str, where: str) -> None:
+def _check(node: exp.Expr, text: str, where: str) -> None:
     if isinstance(node, exp.Column) and (node.table or isinstance(node.this, exp.Star)):
         hint = 'Put a column name with a dot or a space between double quotes: "a.b"'
         raise Refused(f"{node.sql()!r} in the expression {text!r} is not a column", where=where, hint=hint)
@@ -94,8 +94,8 @@ def _check(node: exp.Expression, text: str, where: str) -> None:
         )
 
 
-def _with_numbers(tree: exp.Expression, numeric: set[int]) -> exp.Expression:
-    def cast(node: exp.Expression) -> exp.Expression:
+def _with_numbers(tree: exp.Expr, numeric: set[int]) -> exp.Expr:
+    def cast(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and id(node) in numeric:
             return exp.TryCast(this=node.copy(), to=exp.DataType.build("double"))
         return node
@@ -107,7 +107,7 @@ def _is_number_here(column: exp.Column) -> bool:
     """Whether the place of the column in its expression asks for a number."""
     if column.name == SOURCE_LINE:
         return False
-    node: exp.Expression = column
+    node: exp.Expr = column
     while (parent := node.parent) is not None:
         if isinstance(parent, _ARITHMETIC + _NUMERIC_FUNCTIONS):
             return True
@@ -121,12 +121,12 @@ def _is_number_here(column: exp.Column) -> bool:
     return False
 
 
-def _is_question(node: exp.Expression, parent: exp.Expression) -> bool:
+def _is_question(node: exp.Expr, parent: exp.Expr) -> bool:
     """Whether `node` is what a CASE branch asks, and not what it gives."""
     return isinstance(parent, exp.If) and node.arg_key == "this"
 
 
-def _is_numeric(node: exp.Expression) -> bool:
+def _is_numeric(node: exp.Expr) -> bool:
     """Whether the node is a number by its form."""
     if isinstance(node, exp.Literal):
         return not node.is_string

@@ -21,8 +21,8 @@ from yuelao.warehouse.manifest import (
     locked,
     new_file,
     read_manifest,
+    settle,
     sweep,
-    sync,
     write_manifest,
 )
 from yuelao.warehouse.merge import TableLoad, merge
@@ -52,7 +52,7 @@ class Lake:
             pq.write_table(table, path, compression="zstd")
         else:
             table.to_parquet(path, compression="zstd")
-        sync(path)
+        settle(self.root, file)
         part = Part(file, pq.read_metadata(path).num_rows)
         self.change(lambda manifest: manifest.with_dataset(dataset, partition, part))
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -95,7 +95,8 @@ def write_manifest(root: Path, manifest: Manifest) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     for file in read_manifest(root).files - manifest.files:
-        (root / file).touch()  # the grace period of a file counts from the moment it was dropped
+        with suppress(FileNotFoundError):
+            os.utime(root / file)  # the grace period of a file counts from the moment it was dropped
     new.replace(root / _NAME)
     sync(root)
 
@@ -116,15 +117,25 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def settle(root: Path, file: str) -> None:
+    """Bring a new file of the lake to the disk, with the entries of the directories that lead to it."""
+    path = root / file
+    for part in (path, path.parent, path.parent.parent, root):
+        sync(part)
+
+
 def sweep(root: Path, manifest: Manifest) -> None:
     """Remove what no state has named for `GRACE`: dropped files, files of writers that died, left-over spill."""
     limit = time.time() - GRACE.total_seconds()
-    for file in root.glob("*/*/*.parquet"):
-        if str(file.relative_to(root)) not in manifest.files and file.stat().st_mtime < limit:
-            file.unlink(missing_ok=True)
-    for left in [*root.glob("tmp/*"), *root.glob(f"{_NAME}.*")]:
-        if left.stat().st_mtime < limit:
-            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    unnamed = [file for file in root.glob("*/*/*.parquet") if str(file.relative_to(root)) not in manifest.files]
+    for left in [*unnamed, *root.glob("tmp/*"), *root.glob(f"{_NAME}.*")]:
+        with suppress(FileNotFoundError):  # another process may be tidying up too
+            if left.stat().st_mtime >= limit:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
 
 
 @contextmanager

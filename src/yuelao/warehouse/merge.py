@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from yuelao.warehouse.contract import Field, Table
 from yuelao.warehouse.engine import literal, quoted
-from yuelao.warehouse.manifest import Part, new_file, sync
+from yuelao.warehouse.manifest import Part, new_file, settle
 
 ONE_PART = "all"
 """The partition of a table that is not cut."""
@@ -113,7 +113,7 @@ class _Merge:
             file = new_file(self.root, self.table.name, name)
             target = literal(str(self.root / file))
             count = self._one(f"COPY ({rows}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
-            sync(self.root / file)
+            settle(self.root, file)
             if count:
                 self.parts[name] = Part(file, count)
             else:

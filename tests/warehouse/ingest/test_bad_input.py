@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from tests.warehouse.ingest.sample import CUSTOMERS, MAPPING, Source, mapping_of, rejects
-from yuelao.common.errors import NotFound, Refused
+from yuelao.common.errors import NotFound, Refused, Unavailable
 from yuelao.warehouse.ingest import TableLoad
 
 
@@ -176,3 +176,18 @@ def test_nothing_valid_is_lost_when_every_second_row_is_bad(source):
     load = source.load()["customers"]
     assert (load.read, load.accepted, load.rejected) == (2_000, 1_000, 1_000)
     assert len(rejects(load)) == 1_000
+
+
+def test_the_wrong_separator(source):
+    source.put("customers.csv", CUSTOMERS.replace(",", ";"))
+    assert "is the `separator:` right?" in refused(source)
+
+
+def test_too_little_memory(source):
+    rows = "".join(f"{number},{'n' * 500},1,男,海州,20200101,1\n" for number in range(40_000))
+    source.put("customers.csv", CUSTOMERS + rows)
+    source.lake.memory_limit = "4MB"
+    with pytest.raises(Unavailable, match="The load ran out of room") as caught:
+        source.load()
+    assert "memory_limit" in caught.value.hint
+    assert len(source.rows("customers")) == 3

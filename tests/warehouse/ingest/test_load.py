@@ -120,7 +120,9 @@ def test_excel_and_parquet_give_the_same_rows_as_csv(source):
     source.map(MAPPING.replace("customers*.csv", "customers.xlsx\n    sheet: 客户"))
     assert source.load() == {"customers": TableLoad(read=3, unchanged=3)}
 
-    columns = {name: [line[place] or None for line in lines] for place, name in enumerate(header)}
+    columns: dict[str, list[object]] = {
+        name: [line[place] or None for line in lines] for place, name in enumerate(header)
+    }
     columns |= {"客户编号": [1001, 1002, 1003], "入网日期": [date(2020, 1, 5), date(2021, 6, 30), date(2022, 2, 28)]}
     points = pa.array([120.0, 0.0, 35.5])
     pq.write_table(pa.table({**columns, "积分": points}), source.folder / "customers.parquet")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -26,7 +27,7 @@ class ExcelReader:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl warns of styles and validations that hold no values
                 workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError) as error:
             hint = "Save it again as .xlsx"
             raise Refused("The file is not an Excel workbook", where=str(path), hint=hint) from error
         if reading.sheet and reading.sheet not in workbook.sheetnames:

@@ -26,13 +26,17 @@ def find_files(mapping: Mapping, source: TableSource) -> list[Path]:
 
 def open_file(path: Path, source: TableSource, max_line_bytes: int) -> Reader:
     """Open a file by its format; Refused where it is not what it should be."""
-    match source.format_of(path):
-        case "xlsx":
-            return ExcelReader(path, source.reading)
-        case "parquet":
-            return ParquetReader(path)
-        case _:
-            return CsvReader(path, source.reading, max_line_bytes)
+    try:
+        match source.format_of(path):
+            case "xlsx":
+                return ExcelReader(path, source.reading)
+            case "parquet":
+                return ParquetReader(path)
+            case _:
+                return CsvReader(path, source.reading, max_line_bytes)
+    except OSError as error:
+        hint = "Check who may read it"
+        raise Refused(f"The file cannot be read: {error.strerror}", where=str(path), hint=hint) from error
 
 
 def column_places(reader: Reader, path: Path, source: TableSource) -> dict[str, int]:
@@ -45,12 +49,17 @@ def column_places(reader: Reader, path: Path, source: TableSource) -> dict[str, 
         for name in sorted(expression.columns):
             if name not in reader.names:
                 raise Refused(
-                    f"{path.name} has no column {name!r}",
-                    where=where,
-                    hint=nearest(name, [n for n in reader.names if n]),
+                    f"{path.name} has no column {name!r}", where=where, hint=_missing_hint(name, reader.names)
                 )
             if reader.names.count(name) > 1:
                 hint = "Give the columns different names"
                 raise Refused(f"{path.name} has the column {name!r} twice", where=where, hint=hint)
             places[name] = reader.names.index(name)
     return places
+
+
+def _missing_hint(name: str, names: list[str]) -> str:
+    """What to do about a missing column: the nearest, or the separator when the whole header became one name."""
+    if len(names) == 1 and any(mark in names[0] for mark in ",;|\t"):
+        return f"Its only column is {names[0][:60]!r}: is the `separator:` right?"
+    return nearest(name, [known for known in names if known])

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from yuelao.common.errors import Refused
+from yuelao.common.errors import Refused, Unavailable
 from yuelao.common.progress import Progress, silent
 from yuelao.warehouse.engine import connect
 from yuelao.warehouse.ingest.files import column_places, find_files, open_file
@@ -51,9 +51,8 @@ def stage(
             backend.con.execute("SET preserve_insertion_order = false")  # rows carry their file and line
             backend.con.execute("SET VARIABLE pseudonym_key = ?", [secret])
             load = StagedLoad(mapping, lake, backend.con, mapping.today or today)
-            load.read(max_line_bytes, progress)
             try:
-                load.merge()
+                load.make_ready(max_line_bytes, progress)
                 yield load
             finally:
                 load.discard()
@@ -72,7 +71,17 @@ class StagedLoad:
         self._accepted: Counter[str] = Counter()
         self._before = self._after = read_manifest(lake.root)
 
-    def read(self, max_line_bytes: int, progress: Progress) -> None:
+    def make_ready(self, max_line_bytes: int, progress: Progress) -> None:
+        """Read and check every file, and write what is new; Unavailable when memory or disk do not suffice."""
+        try:
+            self._read_all(max_line_bytes, progress)
+            self._merge()
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            said = str(error).splitlines()[0]
+            hint = "Free memory or disk, or set `memory_limit` in yuelao.toml, and load again"
+            raise Unavailable(f"The load ran out of room: {said}", where=str(self._lake.root), hint=hint) from error
+
+    def _read_all(self, max_line_bytes: int, progress: Progress) -> None:
         """Bring the rows of every file into the engine, each in its group or among the rejects."""
         for group in self._groups:
             self._note_extras(group)
@@ -116,7 +125,7 @@ class StagedLoad:
         counted = self._connection.execute("SELECT count(*) FROM judged").fetchone()
         return int(counted[0]) if counted else 0
 
-    def merge(self) -> None:
+    def _merge(self) -> None:
         """Write what is new into files that nobody reads yet."""
         for group in self._groups:
             table = group.table

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from yuelao.common.errors import Refused
@@ -20,7 +21,7 @@ class ParquetReader:
         self._size = path.stat().st_size
         try:
             self._file = pq.ParquetFile(path)
-        except (pa.ArrowException, OSError) as error:
+        except pa.ArrowException as error:
             hint = "Export it again"
             raise Refused("The file is not a Parquet file", where=str(path), hint=hint) from error
         self.names: list[str] = self._file.schema_arrow.names
@@ -33,11 +34,16 @@ class ParquetReader:
             table = pa.Table.from_batches([batch]).select(columns).rename_columns([f"c{index}" for index in wanted])
             lines = pa.array(range(row, row + batch.num_rows), pa.int64())
             row += batch.num_rows
-            yield Batch(_microseconds(table).add_column(0, SOURCE_LINE, lines), done=self._size * (row - 1) // total)
+            yield Batch(_plain(table).add_column(0, SOURCE_LINE, lines), done=self._size * (row - 1) // total)
         self._file.close()
 
 
-def _microseconds(table: pa.Table) -> pa.Table:
-    """The table without nanoseconds, which no source means and whose text the formats of times do not know."""
-    types = [pa.timestamp("us", t.tz) if pa.types.is_timestamp(t) else t for t in table.schema.types]
-    return table.cast(pa.schema(list(zip(table.schema.names, types, strict=True))), safe=False)
+def _plain(table: pa.Table) -> pa.Table:
+    """The table with null for NaN, as data frames write it, and times in microseconds, as the lake keeps them."""
+    for place, (name, kind) in enumerate(zip(table.schema.names, table.schema.types, strict=True)):
+        column = table.column(place)
+        if pa.types.is_floating(kind):
+            table = table.set_column(place, name, pc.if_else(pc.is_nan(column), pa.scalar(None, kind), column))
+        elif pa.types.is_timestamp(kind) and kind.unit == "ns":
+            table = table.set_column(place, name, column.cast(pa.timestamp("us", kind.tz), safe=False))
+    return table
