@@ -1,11 +1,13 @@
 """The mapping file: what it may say, and one line with the place and the way out for everything else."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from yuelao.common.errors import NotFound, Refused
-from yuelao.warehouse.mapping import read_mapping
+from yuelao.warehouse.mapping import ExtraMapping, TableMapping, read_mapping
 
 GOOD = """\
 source: crm
@@ -92,3 +94,11 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path):
     (tmp_path / "m.yaml").write_bytes("source: 月老".encode("gb18030"))
     with pytest.raises(Refused, match="UTF-8"):
         read_mapping(tmp_path / "m.yaml")
+
+
+def test_the_page_about_mappings_is_right_and_complete(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    example = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
+    assert [table.table.name for table in read(tmp_path, example).tables] == ["customers", "usage_monthly"]
+    for key in {*TableMapping.model_fields, *ExtraMapping.model_fields}:
+        assert re.search(rf"^\| .*`{key}`.* \|", page, re.MULTILINE), key

@@ -4,10 +4,10 @@ from yuelao.warehouse.contract import CONTRACT, Field, Table
 
 _HEAD = """# The data contract
 
-*This page is written from `src/yuelao/warehouse/contract.yaml` by `python -m yuelao.warehouse.contract_page`.*
+*Written from `src/yuelao/warehouse/contract.yaml` by `make docs`.*
 
-These are the tables that every source is mapped to (see `mapping.yaml` of the examples). Only what is marked
-**needed** must be there; what a source lacks is empty. 每个数据源都映射到下列表；标 **needed** 的字段必填，其余可缺。
+These are the tables that every source is [mapped](mapping.md) to. Only what is marked **needed** must be there; what a
+source lacks is empty. 每个数据源都映射到下列表；标 **needed** 的字段必填，其余可缺。
 
 - **key**: identifies a row. A row with a known key and other values replaces the old one; columns that a load does not
   bring keep their value. An event's own id that a source lacks is made from the row's values.
@@ -57,7 +57,3 @@ def _rules(field: Field) -> str:
     if field.codes:
         rules.append(", ".join(f"`{code}`" for code in field.codes))
     return "; ".join(rules)
-
-
-if __name__ == "__main__":
-    print(render(), end="")

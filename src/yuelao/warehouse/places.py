@@ -57,7 +57,7 @@ def read_placed(path: Path) -> PlacedYaml:
             raise Refused("The file is empty", where=str(path))
         _refuse_twice(node, path)
         return PlacedYaml(path, loader.construct_document(node), node)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path.name}, line {mark.line + 1}" if mark else path.name
         problem = getattr(error, "problem", None) or "it cannot be read"
