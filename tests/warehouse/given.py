@@ -16,7 +16,7 @@ _VALUES: Mapping[str, object] = {"text": "x", "integer": 3, "number": 7.5, "mone
 class Given:
     """The contract's tables with the given rows; what a row leaves out is null."""
 
-    def __init__(self, extras: Mapping[str, Field] | None = None, **rows: Sequence[Row]) -> None:
+    def __init__(self, extras: Mapping[str, Field] | None = None, /, **rows: Sequence[Row]) -> None:
         self._extras = extras or {}
         self._rows = rows
         self._engine = ibis.duckdb.connect()

@@ -26,7 +26,7 @@ def contact(month: int, day: int, outcome: str = "refused", customer_id: str = "
 
 
 def trained_on(*contacts: Row, as_of: date = AS_OF, months: int = 12, **tables: list[Row]) -> list[dict[str, object]]:
-    given = {"customers": [{"customer_id": "a"}, {"customer_id": "b"}], **tables}
+    given: dict[str, list[Row]] = {"customers": [{"customer_id": "a"}, {"customer_id": "b"}], **tables}
     rows: list[dict[str, object]] = training_set(Given(contacts=contacts, **given), as_of, months).to_pylist()
     return rows
 
@@ -61,8 +61,9 @@ def test_a_contact_knows_earlier_months_contacts_but_not_itself_nor_its_own_mont
 
 def test_contacts_known_only_later_or_too_old_are_left_out():
     contacts = (contact(9, 1), contact(10, 31), contact(11, 1), contact(11, 2), contact(12, 1))
-    assert [row["contacted_at"].month for row in trained_on(*contacts)] == [9, 10]
-    assert [row["contacted_at"].month for row in trained_on(*contacts, months=1)] == [10]
+    days = [row["contacted_at"] for row in trained_on(*contacts)]
+    assert days == [datetime(2026, 9, 1, 10), datetime(2026, 10, 31, 10)]
+    assert [row["contacted_at"] for row in trained_on(*contacts, months=1)] == days[1:]
 
 
 def test_attributes_not_yet_known_at_the_time_are_null():

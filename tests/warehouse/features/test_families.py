@@ -4,28 +4,28 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.warehouse.given import Given, by_customer
+from tests.warehouse.given import Given, Row, by_customer
 from yuelao.warehouse.contract import Field
 from yuelao.warehouse.features import FEATURES, build_view, view_of
 
 AS_OF = date(2026, 11, 1)
 
 
-def features(**tables: list[dict[str, object]]) -> dict[str, object]:
+def features(**tables: list[Row]) -> dict[str, object]:
     """The features of customer a."""
-    given = {"customers": [{"customer_id": "a"}], **tables}
+    given: dict[str, list[Row]] = {"customers": [{"customer_id": "a"}], **tables}
     return by_customer(build_view(Given(**given), AS_OF))["a"]
 
 
-def mine(*rows: dict[str, object]) -> list[dict[str, object]]:
+def mine(*rows: Row) -> list[Row]:
     return [{"customer_id": "a", **row} for row in rows]
 
 
-def bill(month: int, **values: object) -> dict[str, object]:
+def bill(month: int, **values: object) -> Row:
     return {"month": date(2026, month, 1), **values}
 
 
-def at(month: int, day: int, **values: object) -> dict[str, object]:
+def at(month: int, day: int, **values: object) -> Row:
     moment = datetime(2026, month, day, 10)
     return {"occurred_at": moment, "paid_at": moment, "ordered_at": moment, "contacted_at": moment, **values}
 
@@ -46,7 +46,7 @@ def test_a_contract_that_has_ended_has_no_months_left():
     assert features(customers=mine({"contract_until": date(2026, 11, 1)}))["contract_months_left"] == 1
 
 
-PLANS = [{"plan_id": "small", "monthly_fee": 19, "data_mb": 1000.0}, {"plan_id": "big", "monthly_fee": 99}]
+PLANS: list[Row] = [{"plan_id": "small", "monthly_fee": 19, "data_mb": 1000.0}, {"plan_id": "big", "monthly_fee": 99}]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_payment():
 
 
 def test_device_in_use_is_the_newest_even_where_its_brand_is_unknown():
-    devices = [
+    devices: list[Row] = [
         {"first_seen_on": date(2026, 9, 2), "price": 1999, "generation": 5},
         {"first_seen_on": date(2024, 1, 1), "brand": "old", "price": 500, "generation": 4},
         {"first_seen_on": date(2020, 1, 1), "brand": "older"},
@@ -133,7 +133,7 @@ def test_service():
 
 
 def test_subscriptions_held():
-    held = [
+    held: list[Row] = [
         {"product": "p", "kind": "vas", "started_on": date(2026, 1, 1), "monthly_fee": 6},
         {"product": "q", "kind": "pack", "started_on": date(2026, 2, 1), "ended_on": date(2026, 11, 1)},
         {"product": "r", "kind": "vas", "started_on": date(2026, 10, 2), "ended_on": date(2026, 10, 31)},

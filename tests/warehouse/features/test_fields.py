@@ -35,7 +35,7 @@ def test_there_is_a_description_for_each_column_of_the_view():
 
 
 def test_a_view_without_any_source_is_typed_like_any_other():
-    full = Given(**{name: [{}] for name in ("usage_monthly", "payments", "devices", "contacts")})
+    full = Given(**{name: [{"customer_id": "a"}] for name in ("usage_monthly", "payments", "devices", "contacts")})
     assert build_view(Given(), date(2026, 11, 1)).schema() == build_view(full, date(2026, 11, 1)).schema()
 
 
@@ -48,4 +48,5 @@ def test_conditions_may_name_features_extras_and_levels():
 
 
 def test_contact_policy_may_name_the_contact_facts():
-    assert parse("contacts_7d >= 2 or days_since_complaint < 90 or do_not_call", contact_fields())
+    condition = parse("contacts_7d >= 2 or days_since_complaint < 90 or do_not_call", contact_fields())
+    assert condition.names == {"contacts_7d", "days_since_complaint", "do_not_call"}

@@ -92,10 +92,12 @@ def was_known(name: str, found: Row, as_of: date) -> bool:
 
 
 def test_a_customer_observed_later_is_not_in_the_view_and_one_without_a_day_is():
-    customers = [row("customers", "later", MIDNIGHT), {"customer_id": "undated"}, *WORLD["customers"]]
+    customers: list[Row] = [row("customers", "later", MIDNIGHT), {"customer_id": "undated"}, *WORLD["customers"]]
     assert set(view_of_world({"customers": customers})) == {"anna", "bo", "undated"}
 
 
 def test_the_newest_of_several_rows_of_a_customer_counts():
-    customers = [{"customer_id": "a", "observed_on": date(2026, month, 1), "star_level": month} for month in (3, 5, 4)]
+    customers: list[Row] = [
+        {"customer_id": "a", "observed_on": date(2026, month, 1), "star_level": month} for month in (3, 5, 4)
+    ]
     assert view_of_world({"customers": customers})["a"]["star_level"] == 5

@@ -33,4 +33,6 @@ class SparkOptions(Config):
 def test_there_is_spark_sql_for(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
     sql = PySparkCompiler().to_sqlglot(EXPRESSIONS[name]).sql(dialect="spark")
-    assert sqlglot.parse_one(sql, read="spark").named_selects == list(EXPRESSIONS[name].columns)
+    read = sqlglot.parse_one(sql, read="spark")
+    assert isinstance(read, sqlglot.exp.Query)
+    assert read.named_selects == list(EXPRESSIONS[name].columns)
