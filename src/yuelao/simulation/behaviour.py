@@ -63,18 +63,18 @@ def needs(traits: Traits, state: State, day: np.datetime64) -> Numbers:
     aged = ((day - state.device_since).astype(float) / 30 - 26) / 16
     aged = np.clip(aged, -1.6, 2.5)
     need = np.empty_like(wishes)
-    need[:, catalogue.DATA_10GB] = 1.1 * short - 0.15 * traits.income + 0.5 * wishes[:, catalogue.DATA_10GB]
+    need[:, catalogue.DATA_10GB] = 1.1 * short - 0.15 * traits.income + 0.4 * wishes[:, catalogue.DATA_10GB]
     need[:, catalogue.DATA_30GB] = (
-        1.1 * short + 0.35 * (traits.hunger - 9.1) + 0.2 * traits.income + 0.5 * wishes[:, catalogue.DATA_30GB]
+        1.1 * short + 0.35 * (traits.hunger - 9.1) + 0.2 * traits.income + 0.4 * wishes[:, catalogue.DATA_30GB]
     )
     need[:, catalogue.PLAN_UPGRADE] = (
-        0.9 * short + 0.35 * traits.income + 0.25 * traits.novelty + 0.5 * wishes[:, catalogue.PLAN_UPGRADE]
+        0.9 * short + 0.35 * traits.income + 0.25 * traits.novelty + 0.4 * wishes[:, catalogue.PLAN_UPGRADE]
     )
-    need[:, catalogue.HANDSET_MID] = 0.7 * aged + 0.4 * traits.novelty + 0.5 * wishes[:, catalogue.HANDSET_MID]
+    need[:, catalogue.HANDSET_MID] = 0.7 * aged + 0.4 * traits.novelty + 0.4 * wishes[:, catalogue.HANDSET_MID]
     need[:, catalogue.HANDSET_FLAGSHIP] = (
         0.5 * aged + 0.55 * traits.novelty + 0.45 * traits.income - 0.35 * traits.thrift
     ) + 0.4 * wishes[:, catalogue.HANDSET_FLAGSHIP]
-    need[:, catalogue.RINGTONE] = 0.8 * traits.taste + 0.55 * wishes[:, catalogue.RINGTONE]
+    need[:, catalogue.RINGTONE] = 0.8 * traits.taste + 0.45 * wishes[:, catalogue.RINGTONE]
     has = np.zeros(need.shape, dtype=bool)
     has[:, catalogue.RINGTONE] = state.ringtone
     has[:, catalogue.PLAN_UPGRADE] = state.plan >= catalogue.UPGRADE
