@@ -24,7 +24,7 @@ class Call(BaseModel):
 
 
 class CallNumbers(BaseModel):
-    """Counts of ended calls: connect rate = connected ÷ dialled, success rate = sold ÷ connected."""
+    """Counts of closed calls: connect rate = connected ÷ dialled, success rate = sold ÷ connected."""
 
     model_config = ConfigDict(frozen=True)
 

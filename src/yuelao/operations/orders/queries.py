@@ -27,7 +27,7 @@ def by_campaign(session: Session, campaign: str) -> dict[str, int]:
     rows = session.execute(
         select(OrderRow.state, func.count()).where(OrderRow.campaign == campaign).group_by(OrderRow.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def history(session: Session, order_id: str) -> list[OrderEvent]:

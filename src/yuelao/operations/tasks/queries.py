@@ -86,7 +86,7 @@ def counts(session: Session) -> dict[str, dict[str, int]]:
         select(TaskRow.campaign, TaskRow.state, func.count()).group_by(TaskRow.campaign, TaskRow.state)
     )
     found: dict[str, dict[str, int]] = {}
-    for campaign, state, count in rows.tuples():
+    for campaign, state, count in rows:
         found.setdefault(campaign, {})[state] = count
     return found
 
@@ -96,7 +96,7 @@ def count_by_state(session: Session, campaign: str) -> dict[str, int]:
     rows = session.execute(
         select(TaskRow.state, func.count()).where(TaskRow.campaign == campaign).group_by(TaskRow.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def newest_for(session: Session, customer_id: str, campaign: str) -> Task | None:
@@ -124,7 +124,7 @@ def _standing(session: Session, row: TaskRow, now: datetime) -> Standing:
     sentence = _SENTENCES[task.state]
     if task.state is State.READY:
         values["ahead"] = _ahead(session, row)
-        sentence = _QUEUED if row.team else _QUEUED_FOR_ALL
+        sentence = _QUEUED if row.team else sentence
     elif task.state in LIVE and row.lease_until is not None and row.lease_until <= now:
         sentence = _LEFT
     return Standing(task=task, sentence=sentence, values=values)
@@ -144,6 +144,7 @@ _QUEUED = _("Waits in the queue of {team}, {ahead} tasks come first")
 _QUEUED_FOR_ALL = _("Waits in everybody's queue, {ahead} tasks come first")
 _LEFT = _("{agent} left it; it goes back at the next claim")
 _SENTENCES: Mapping[State, str] = {
+    State.READY: _QUEUED_FOR_ALL,
     State.LEASED: _("{agent} is looking at it"),
     State.DIALLING: _("{agent} is dialling"),
     State.CONNECTED: _("{agent} is talking to the customer"),
