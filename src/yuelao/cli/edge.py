@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from yuelao.common.errors import YuelaoError
-from yuelao.common.settings import open_workspace
+from yuelao.common.settings import WORKSPACE_VARIABLE, open_workspace
 from yuelao.workflows.house import House, open_house
 
 Part = Table | str
@@ -31,7 +31,7 @@ class Common:
 
 def split_common(arguments: Sequence[str]) -> tuple[Common, list[str]]:
     """Take `-w`/`--workspace` and `--json` out of the arguments, wherever they stand (before any `--`)."""
-    workspace = os.environ.get("YUELAO_WORKSPACE") or "."
+    workspace = os.environ.get(WORKSPACE_VARIABLE) or "."
     as_json = False
     rest: list[str] = []
     waiting = iter(arguments)

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from yuelao.common.errors import Refused, nearest
 
 SETTINGS_FILE = "yuelao.toml"
+WORKSPACE_VARIABLE = "YUELAO_WORKSPACE"
 _SECRET_FILE = "secret.key"
 
 

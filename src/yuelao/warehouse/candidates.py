@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
@@ -65,10 +67,8 @@ def _refused_by(table: ir.Table, busy_index: int) -> ir.IntegerValue:
 
 
 def _held_out(table: ir.Table, holdouts: Sequence[tuple[str, float]]) -> ir.BooleanValue:
-    held: ir.BooleanValue = ibis.literal(False)
-    for salt, share in holdouts:
-        held = held | in_share(table.person_id, salt, share)
-    return held
+    drawn = [in_share(salt, table.person_id, share) for salt, share in holdouts]
+    return reduce(or_, drawn) if drawn else ibis.literal(False)
 
 
 def _truth(condition: Condition | None, table: ir.Table, as_of: date) -> ir.BooleanValue:

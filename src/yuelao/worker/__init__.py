@@ -1,7 +1,9 @@
 """The worker: sends what operations wrote to the outbox, and lets time do its part on the tasks."""
 
-import time
+import logging
+from threading import Event
 
+from yuelao.common.errors import Unavailable
 from yuelao.connectors.messaging import FileGateway
 from yuelao.operations import tasks
 from yuelao.workflows.house import House
@@ -9,6 +11,7 @@ from yuelao.workflows.send_outbox import send_outbox
 
 MESSAGES_FILE = "messages.jsonl"
 _PAUSE_SECONDS = 1.0
+_log = logging.getLogger(__name__)
 
 
 def work_once(house: House) -> int:
@@ -23,8 +26,11 @@ def work_once(house: House) -> int:
     return total
 
 
-def work(house: House) -> None:
-    """Work until stopped."""
-    while True:
-        work_once(house)
-        time.sleep(_PAUSE_SECONDS)
+def work(house: House, stop: Event) -> None:
+    """Work until `stop` is set; what fails for want of something outside is tried again."""
+    while not stop.is_set():
+        try:
+            work_once(house)
+        except Unavailable as error:
+            _log.warning("The worker waits: %s", error)
+        stop.wait(_PAUSE_SECONDS)

@@ -28,6 +28,7 @@ from yuelao.workflows.run_campaigns import CampaignRun, DayRun, run
 from yuelao.workflows.simulate_operator import simulate
 from yuelao.workflows.train_model import Trained, train
 
+_MARK = "demonstration"
 _MONTHS = 6
 _PLAYED_DAYS = 20
 _PEOPLE: Sequence[tuple[str, Role, str, str]] = (
@@ -88,6 +89,7 @@ def demonstrate(path: Path, customers: int, progress: Progress = silent, seed: i
     started = perf_counter()
     first_day = (system_clock().date() - timedelta(days=_PLAYED_DAYS)).replace(day=1)
     house = create(path, "telecom")
+    (house.workspace.path / _MARK).touch()
     simulate(customers, _MONTHS, seed, house.workspace.extracts, first_day, progress)
     loaded = ingest(house, house.workspace.extracts / "mapping.yaml", progress)
     sign_in, agents = _add_people(house)
@@ -112,6 +114,11 @@ def demonstrate(path: Path, customers: int, progress: Progress = silent, seed: i
     )
 
 
+def is_demonstration(path: Path) -> bool:
+    """Whether the workspace at `path` was made by a demonstration, and may be made anew."""
+    return (path / _MARK).is_file()
+
+
 def _add_people(house: House) -> tuple[dict[str, str], list[User]]:
     """Somebody of every role, each with a password of their own; also those who call."""
     passwords = {name: secrets.token_urlsafe(6) for name, *_rest in _PEOPLE}
@@ -132,9 +139,9 @@ def _past_wave(
     refresh(then, first_day, progress)
     train(then, "response", first_day, progress)
     wave = run(then, first_day, "demo", progress)
-    truth = house.workspace.extracts / "truth"
+    extracts = house.workspace.extracts
     days = [first_day + timedelta(days=day) for day in range(_PLAYED_DAYS)]
-    played = play_calls(then, truth, agents, days, seed, progress)
+    played = play_calls(then, extracts, agents, days, seed, progress)
     _orders_of_the_month(house, wave, first_day, seed)
     return list(wave.campaigns), played.outcomes
 
@@ -146,7 +153,7 @@ def _orders_of_the_month(house: House, wave: DayRun, first_day: date, seed: int)
         everybody = view.select("customer_id").to_pyarrow()["customer_id"].to_pylist()
     with house.database.transaction(read_only=True) as session:
         products = [code for name in wave.campaigns for code in campaigns.get(session, name).definition.products]
-    play_orders(house, house.workspace.extracts / "truth", everybody, products, first_day, seed)
+    play_orders(house, house.workspace.extracts, everybody, products, first_day, seed)
 
 
 def _call_around_the_clock(house: House) -> None:

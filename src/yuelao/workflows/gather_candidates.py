@@ -66,7 +66,7 @@ def read_ground(session: Session, campaign: str) -> Ground:
 def gather(snapshot: Snapshot, ground: Ground, as_of: date, moment: datetime, global_holdout: float) -> Gathered:
     """Screen the view of `as_of` and judge each survivor by the contact policy at `moment` (local, naive)."""
     fields = view_fields(snapshot)
-    funnel = with_first_drop(read_view(snapshot, as_of), funnel_steps(ground.definition, fields), as_of).cache()
+    funnel = with_first_drop(read_view(snapshot, as_of), funnel_steps(ground.definition, fields), as_of)
     survivors = funnel.filter(funnel.dropped_at == KEPT).drop("dropped_at")
     rules = candidate_rules(ground, fields, global_holdout)
     table = candidates(survivors, snapshot.table("customers"), contact_facts(snapshot, moment), rules, as_of)

@@ -45,10 +45,10 @@ class _Seat:
 
 
 def play_calls(
-    house: House, truth_dir: Path, agents: list[User], days: list[date], seed: int, progress: Progress = silent
+    house: House, extracts: Path, agents: list[User], days: list[date], seed: int, progress: Progress = silent
 ) -> Played:
     """Let `agents` work their shifts on each of `days`, in order, until no task is left."""
-    truth = load_truth(truth_dir)
+    truth = load_truth(extracts)
     counts: dict[str, int] = {}
     with house.database.transaction(read_only=True) as session:
         waiting = sum(states.get("ready", 0) for states in tasks.counts(session).values())
@@ -98,10 +98,10 @@ def _one_call(house: House, truth: Truth, seat: _Seat, clock: FixedClock, seed: 
 
 
 def play_orders(
-    house: House, truth_dir: Path, customer_ids: list[str], products: list[str], since: date, seed: int
+    house: House, extracts: Path, customer_ids: list[str], products: list[str], since: date, seed: int
 ) -> int:
     """Load what these customers order unprompted within 30 days from `since`, as far as it lies in the past."""
-    truth = load_truth(truth_dir)
+    truth = load_truth(extracts)
     with house.database.transaction(read_only=True) as session:
         people = customers.identities(session, customer_ids)
     ids, source_ids = [person.customer_id for person in people], [person.source_id for person in people]

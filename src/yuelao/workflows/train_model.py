@@ -5,11 +5,9 @@ models/<model>/current      the version in use; replaced by an atomic rename
 """
 
 import hashlib
-import json
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -50,7 +48,7 @@ def train(house: House, model: str, as_of: date | None = None, progress: Progres
     progress("fit and test", 1, 2)
     inputs = [name for name in rows.column_names if name not in _NOT_INPUTS]
     fitted, card = train_response(rows, label="label", time="contacted_at", inputs=inputs)
-    version = _keep(house.workspace.models / model, as_of, fitted, card)
+    version = _keep(house.workspace.models / model, as_of, fitted)
     progress("fit and test", 2, 2)
     return _short(model, version, card)
 
@@ -60,10 +58,10 @@ def current_model(house: House, model: str) -> ResponseModel:
     return ResponseModel.load(_current(house, model))
 
 
-def model_cards(house: House) -> dict[str, tuple[str, dict[str, Any]]]:
+def model_cards(house: House) -> dict[str, tuple[str, Card]]:
     """(version, card) of each trained model."""
     trained = [name for name in MODELS if (house.workspace.models / name / "current").exists()]
-    return {name: (_current(house, name).name, _read_card(_current(house, name))) for name in trained}
+    return {name: (_current(house, name).name, ResponseModel.load(_current(house, name)).card) for name in trained}
 
 
 def _current(house: House, model: str) -> Path:
@@ -75,12 +73,11 @@ def _current(house: House, model: str) -> Path:
     return home / (home / "current").read_text(encoding="utf-8").strip()
 
 
-def _keep(home: Path, as_of: date, fitted: ResponseModel, card: Card) -> str:
+def _keep(home: Path, as_of: date, fitted: ResponseModel) -> str:
     """Save under a version that names the date and the content, and make it the one in use."""
     home.mkdir(parents=True, exist_ok=True)
     staged = home / f".new-{os.getpid()}"
     fitted.save(staged)
-    (staged / "card.json").write_text(json.dumps(card.as_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(staged.iterdir()))).hexdigest()[:8]
     version = f"{as_of}-{digest}"
     if (home / version).exists():
@@ -93,11 +90,6 @@ def _keep(home: Path, as_of: date, fitted: ResponseModel, card: Card) -> str:
     pointer.write_text(version + "\n", encoding="utf-8")
     pointer.replace(home / "current")
     return version
-
-
-def _read_card(folder: Path) -> dict[str, Any]:
-    card: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    return card
 
 
 def _short(model: str, version: str, card: Card) -> Trained:

@@ -1,9 +1,15 @@
-"""Commands that keep running: serve (the screens), worker (what leaves the house), demo (all of it, at once)."""
+"""Commands that keep running: serve (the screens), worker (what leaves the house), demo (all of it, at once).
+
+The application and the worker are this room's siblings: they are started by name, not imported.
+"""
 
 import logging
+import os
 import shutil
 import socket
 from pathlib import Path
+from pkgutil import resolve_name
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -11,9 +17,8 @@ import uvicorn
 
 from yuelao.cli.edge import Edge, Part, table
 from yuelao.common.errors import Unavailable
-from yuelao.common.settings import Workspace, open_workspace
-from yuelao.worker import work, work_once
-from yuelao.workflows.demonstrate import Demonstrated, demonstrate
+from yuelao.common.settings import WORKSPACE_VARIABLE, Workspace, open_workspace
+from yuelao.workflows.demonstrate import Demonstrated, demonstrate, is_demonstration
 from yuelao.workflows.write_report import points
 
 Host = Annotated[str, typer.Option(help="The address to listen on")]
@@ -40,10 +45,10 @@ def worker(ctx: typer.Context, once: Annotated[bool, typer.Option(help="Send wha
     edge: Edge = ctx.obj
     house = edge.house()
     if once:
-        sent = work_once(house)
+        sent = resolve_name("yuelao.worker:work_once")(house)
         edge.answer({"sent": sent}, f"{sent} messages sent")
     else:
-        work(house)
+        resolve_name("yuelao.worker:work")(house, Event())
 
 
 def demo(
@@ -68,20 +73,18 @@ def demo(
 def _demo_workspace(edge: Edge) -> Path:
     """`-w` names it, else ./demo; an earlier demonstration there is replaced, anything else is left alone."""
     path = edge.workspace if edge.workspace != Path() else Path("demo")
-    if (path / _MARK).exists():
+    if is_demonstration(path):
         shutil.rmtree(path)
     return path
 
 
-_MARK = "demonstration"
-
-
 def _serve(edge: Edge, workspace: Workspace, host: str, port: int) -> None:
-    from yuelao.main import create_app
-
     _check_port(host, port)
+    os.environ[WORKSPACE_VARIABLE] = str(workspace.path)  # where the served application looks for it
     edge.say(f"Yuelao serves {workspace.path} on http://{host}:{port}   (Ctrl-C ends it)")
-    uvicorn.run(create_app(workspace), host=host, port=port, log_level=logging.WARNING, server_header=False)
+    uvicorn.run(
+        "yuelao.main:served_app", factory=True, host=host, port=port, log_level=logging.WARNING, server_header=False
+    )
 
 
 def _check_port(host: str, port: int) -> None:
