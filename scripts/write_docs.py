@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from yuelao.warehouse import contract_page
+from yuelao.warehouse.features import page as features_page
 
 ROOT = Path(__file__).parent.parent
 PAGES: dict[str, Callable[[], str]] = {
     "docs/data_contract.md": contract_page.render,
+    "docs/features.md": features_page.render,
 }
 
 

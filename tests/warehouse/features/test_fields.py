@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "features.md"
 
 
 def test_the_page_is_fresh():
-    assert PAGE.read_text(encoding="utf-8") == render(), "python -m yuelao.warehouse.features.page > docs/features.md"
+    assert PAGE.read_text(encoding="utf-8") == render(), "run `make docs`"
 
 
 @pytest.mark.parametrize("feature", describe(), ids=lambda feature: feature.name)

@@ -6,8 +6,8 @@ from yuelao.warehouse.features.fields import FeatureDescription, describe
 
 _HEAD = """# The customer view
 
-One row per customer as of a date, made of what was known before that date. This page is generated:
-`python -m yuelao.warehouse.features.page > docs/features.md`.
+One row per customer as of a date, made of what was known before that date. This page is generated
+from the code by `make docs`.
 
 A value is null where the source says nothing of it. A count is 0 for a customer without rows, once its table had any.
 """
@@ -26,7 +26,3 @@ def _section(family: str, features: list[FeatureDescription]) -> str:
     return head + "".join(
         f"| `{f.name}` | {f.type} | {f.unit} | {f.en} | {f.zh} | {', '.join(f.sources)} |\n" for f in features
     )
-
-
-if __name__ == "__main__":
-    print(render(), end="")
