@@ -100,7 +100,9 @@ def main() -> None:
     parser.add_argument("workspace", type=Path)
     parser.add_argument("--sign-in", default="", metavar="NAME:PASSWORD")
     parser.add_argument("--page", action="append", required=True, metavar="NAME=/PATH")
-    parser.add_argument("--press", action="append", default=[], metavar="KEY", help="pressed on each page before the shot")
+    parser.add_argument(
+        "--press", action="append", default=[], metavar="KEY", help="pressed on each page before the shot"
+    )
     parser.add_argument("--out", type=Path, default=Path("pictures"))
     options = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

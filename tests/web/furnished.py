@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+from httpx2 import Response
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
@@ -121,26 +123,25 @@ class Browser:
     def __init__(self, client: TestClient) -> None:
         self.client = client
 
-    def get(self, path: str, **headers: str):
+    def get(self, path: str, **headers: str) -> Response:
         return self.client.get(path, headers={"Accept": "text/html", **headers}, follow_redirects=False)
 
     def token(self, path: str) -> str:
-        return self.get(path).text.split('name="csrf_token" value="')[1].split('"')[0]
+        text = str(self.get(path).text)
+        return text.split('name="csrf_token" value="')[1].split('"')[0]
 
-    def post(self, path: str, page: str = "/desk", htmx: bool = False, **fields: object):
+    def post(self, path: str, *, page: str = "/desk", htmx: bool = False, **fields: Any) -> Response:
         headers = {"Accept": "text/html"} | ({"HX-Request": "true"} if htmx else {})
         data = {"csrf_token": self.token(page)} | fields
         return self.client.post(path, data=data, headers=headers, follow_redirects=False)
 
-    def sign_in(self, name: str, password: str = PASSWORD, back: str = ""):
+    def sign_in(self, name: str, password: str = PASSWORD, back: str = "") -> Response:
         return self.post("/sign-in", page="/sign-in", name=name, password=password, back=back)
 
     def task(self) -> dict[str, str]:
         """The task on the desk, as its forms name it."""
-        text = self.get("/desk").text
-        return {
-            name: text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("task_id", "lease_version")
-        }
+        text = str(self.get("/desk").text)
+        return {name: text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("task_id", "lease_version")}
 
 
 @contextmanager

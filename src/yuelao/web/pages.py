@@ -56,10 +56,12 @@ class Page:
         """The text of a definition in the person's language."""
         return languages.pick(texts, self.language)
 
-    def show(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-        """The page or fragment `template`, filled with `values`."""
+    def show(
+        self, template: str, values: Mapping[str, object] | None = None, *, status: int = 200, **more: object
+    ) -> HTMLResponse:
+        """The page or fragment `template`, filled with `values` and `more`."""
         notice = self._notice()
-        text = _environment().get_template(template).render(self._context(notice) | values)
+        text = _environment().get_template(template).render(self._context(notice) | dict(values or {}) | more)
         response = HTMLResponse(text, status_code=status, headers={"Content-Language": self.language})
         if notice:
             response.delete_cookie(_NOTICE_COOKIE)

@@ -34,7 +34,9 @@ GUEST_COOKIE = "yuelao_guest"
 CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_AT_ONCE = 16  # fewer than the worker threads: whoever waits for the database never keeps the one who has it from ending
+_AT_ONCE = (
+    16  # fewer than the worker threads: whoever waits for the database never keeps the one who has it from ending
+)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ _MANY_CONTACTS = 4
 _MOST_FACTS = 8
 _SAID_IN_YEARS = 24  # months
 _GENDERS = {"male": _("Male"), "female": _("Female")}
-_OWN_LINES = frozenset({"value_level", "value_score", "is_staff", "profiling_refused", "do_not_call", "earlier_contacts"})
+_OWN_LINES = frozenset(
+    {"value_level", "value_score", "is_staff", "profiling_refused", "do_not_call", "earlier_contacts"}
+)
 
 
 @dataclass(frozen=True)

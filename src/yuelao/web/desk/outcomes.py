@@ -30,6 +30,4 @@ class Choice:
     key: str
 
 
-CHOICES = tuple(
-    Choice(outcome.value, TITLES[outcome], key) for outcome, key in zip(Outcome, _KEYS, strict=True)
-)
+CHOICES = tuple(Choice(outcome.value, TITLES[outcome], key) for outcome, key in zip(Outcome, _KEYS, strict=True))

@@ -116,11 +116,11 @@ def close(
 
 def _idle(page: Page, session: Transaction, agent: Person, why_not: Nothing | None = None) -> Response:
     values = view.idle(session, agent.user, page.web.now(), page.web.workspace.timezone)
-    return page.show("desk/idle.html", why_not=why_not, **values)
+    return page.show("desk/idle.html", values, why_not=why_not)
 
 
 def _at_work(page: Page, session: Transaction, agent: Person, card: DeskCard) -> Response:
-    return page.show("desk/desk.html", **_values(page, session, agent, card))
+    return page.show("desk/desk.html", _values(page, session, agent, card))
 
 
 def _moved(page: Page, session: Transaction, agent: Person, fragment: str, phone: str | None = None) -> Response:
@@ -130,7 +130,7 @@ def _moved(page: Page, session: Transaction, agent: Person, fragment: str, phone
     if card is None:
         return page.go("/desk")
     values = _values(page, session, agent, card) | {"phone": phone}
-    return page.show(fragment if page.by_htmx else "desk/desk.html", **values)
+    return page.show(fragment if page.by_htmx else "desk/desk.html", values)
 
 
 def _values(page: Page, session: Transaction, agent: Person, card: DeskCard) -> dict[str, object]:

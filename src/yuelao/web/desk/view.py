@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from yuelao.common.errors import NotFound
 from yuelao.common.language import _, pick
 from yuelao.operations import calls, campaigns, tasks
 from yuelao.operations.staff.schemas import User
 from yuelao.web.desk.face import face
 from yuelao.web.desk.outcomes import CHOICES, TITLES
+from yuelao.web.requests import Transaction
 from yuelao.workflows.desk_card import DeskCard
 
 _CALL_BACK_STEP = timedelta(minutes=5)
@@ -49,7 +48,7 @@ _STATES = {
 }
 
 
-def idle(session: Session, agent: User, now: datetime, zone: ZoneInfo) -> dict[str, object]:
+def idle(session: Transaction, agent: User, now: datetime, zone: ZoneInfo) -> dict[str, object]:
     """The values of the page between two customers."""
     return {
         "card": None,
@@ -60,7 +59,9 @@ def idle(session: Session, agent: User, now: datetime, zone: ZoneInfo) -> dict[s
     }
 
 
-def at_work(session: Session, card: DeskCard, agent: User, now: datetime, zone: ZoneInfo, language: str) -> dict[str, object]:
+def at_work(
+    session: Transaction, card: DeskCard, agent: User, now: datetime, zone: ZoneInfo, language: str
+) -> dict[str, object]:
     """The values of the page with one customer on it."""
     local = now.astimezone(zone)
     first_call_back = _rounded_up(local + _CALL_BACK_STEP)
@@ -84,7 +85,7 @@ def _state(card: DeskCard, now: datetime) -> State:
     return State(name, *_STATES[name], _seconds(card.task.changed_at, now))
 
 
-def _contacts(session: Session, card: DeskCard, zone: ZoneInfo, language: str) -> list[LastContact]:
+def _contacts(session: Transaction, card: DeskCard, zone: ZoneInfo, language: str) -> list[LastContact]:
     """The newest contacts of our own ledger and of the systems before it."""
     own = [
         LastContact(c.contacted_at.astimezone(zone), _campaign_title(session, c.campaign, language), TITLES[c.outcome])
@@ -98,7 +99,7 @@ def _contacts(session: Session, card: DeskCard, zone: ZoneInfo, language: str) -
     return sorted([*own, *before], key=lambda contact: contact.at, reverse=True)[:_CONTACTS_SHOWN]
 
 
-def _campaign_title(session: Session, name: str | None, language: str) -> str:
+def _campaign_title(session: Transaction, name: str | None, language: str) -> str:
     if name is None:
         return ""
     try:

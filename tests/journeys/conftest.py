@@ -1,0 +1,19 @@
+"""The application as the browser meets it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.screenshot import serving
+from tests.web.conftest import furnished, furnished_template
+from yuelao.common.clock import FixedClock
+from yuelao.common.settings import Workspace
+
+__all__ = ["address", "furnished", "furnished_template"]
+
+
+@pytest.fixture
+def address(furnished: Workspace, clock: FixedClock) -> Iterator[str]:
+    """Where the furnished workspace is served."""
+    with serving(furnished, clock) as where:
+        yield where

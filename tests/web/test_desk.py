@@ -1,0 +1,218 @@
+"""The agent's desk: works, forbidden, not mine, bad input, twice, too late."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.furnished import PHONE, Browser, operations, visit
+from yuelao.common.outcomes import Outcome
+from yuelao.operations import calls, contact_policy, tasks
+from yuelao.operations.calls.schemas import CallNumbers
+from yuelao.storage.tables import AuditRow
+
+
+def _take(browser: Browser) -> dict[str, Any]:
+    assert browser.post("/desk/next").headers["location"] == "/desk"
+    return browser.task()
+
+
+def _dial(browser: Browser) -> dict[str, Any]:
+    task = _take(browser)
+    assert browser.post("/desk/dial", htmx=True, **task).status_code == 200
+    return task
+
+
+def _day(workspace, clock, agent="agent") -> CallNumbers:
+    with operations(workspace) as session:
+        return calls.agent_day(session, agent, clock() - timedelta(hours=8))
+
+
+def test_the_idle_desk_shows_the_queue_and_the_day(agent):
+    page = agent.get("/desk").text
+    assert "您的班组有 5 位客户待呼" in page
+    assert "下一位客户" in page
+    assert "今日外呼" in page
+
+
+def test_next_brings_the_customer_the_offer_and_the_words(agent):
+    _take(agent)
+    page = agent.get("/desk").text
+    for wanted in (
+        "林晓雯",
+        "139****5678",
+        "A2",
+        "4G 畅享 59",
+        "10GB 流量包",
+        "30GB 流量包",
+        "超出套餐 3 GB",
+        "116天前有投诉",
+    ):
+        assert wanted in page
+    assert "您好，请问是林晓雯吗？" in page
+    assert "考虑中" in page  # the last contact
+    assert "合约换机" in page  # its campaign
+
+
+def test_the_number_shows_only_after_dialling(furnished, agent):
+    task = _take(agent)
+    assert PHONE not in agent.get("/desk").text
+    answer = agent.post("/desk/dial", htmx=True, **task)
+    assert PHONE in answer.text
+    with operations(furnished) as session:
+        revealed = session.scalars(select(AuditRow).where(AuditRow.action == "phone.reveal")).all()
+    assert len(revealed) == 1
+
+
+def test_the_talk_is_counted_from_connected_to_hung_up(furnished, agent, clock):
+    task = _dial(agent)
+    clock.advance(timedelta(seconds=9))
+    agent.post("/desk/connect", htmx=True, **task)
+    clock.advance(timedelta(seconds=90))
+    assert "小结中" in agent.post("/desk/hang-up", htmx=True, **task).text
+    clock.advance(timedelta(seconds=40))
+    agent.post("/desk/close", outcome="refused", **task)
+    assert _day(furnished, clock) == CallNumbers(dialled=1, connected=1, sold=0, talk_seconds=90)
+
+
+def test_an_outcome_closes_the_task_and_says_so(furnished, agent, clock):
+    task = _dial(agent)
+    answer = agent.post("/desk/close", outcome="sold", note="要电子发票", product="data_30gb", **task)
+    assert answer.headers["location"] == "/desk"
+    page = agent.get("/desk").text
+    assert "已保存：成功办理" in page
+    assert "已保存" not in agent.get("/desk").text  # said once
+    with operations(furnished) as session:
+        contact = contact_policy.recent(session, "cust-1", 1)[0]
+    assert (contact.outcome, contact.product, contact.agent) == (Outcome.SOLD, "data_30gb", "agent")
+    assert _day(furnished, clock).sold == 1
+
+
+def test_save_and_next_brings_the_next_customer(agent):
+    first = _dial(agent)
+    agent.post("/desk/close", outcome="no_answer", then="next", **first)
+    assert agent.task() != first
+    assert "吴磊" in agent.get("/desk").text
+
+
+def test_the_same_form_twice_writes_once(furnished, agent, clock):
+    task = _dial(agent)
+    agent.post("/desk/close", outcome="thinking", note="下周", **task)
+    again = agent.post("/desk/close", outcome="thinking", note="下周", **task)
+    assert again.headers["location"] == "/desk"
+    assert "此前已保存" in agent.get("/desk").text
+    assert _day(furnished, clock).dialled == 1
+
+
+def test_a_lost_lease_says_so_and_keeps_what_was_typed(furnished, agent, clock):
+    task = _dial(agent)
+    clock.advance(timedelta(hours=2))
+    with operations(furnished) as session:
+        tasks.sweep(session, clock())
+    answer = agent.post("/desk/close", outcome="thinking", note="想要更大的流量包", **task)
+    assert answer.status_code == 409
+    assert "该任务已不在您名下" in answer.text
+    assert "想要更大的流量包" in answer.text
+    by_htmx = agent.post("/desk/close", htmx=True, outcome="thinking", note="想要更大的流量包", **task)
+    assert by_htmx.headers["HX-Retarget"] == "#message"
+    assert _day(furnished, clock).dialled == 0
+
+
+def test_another_agents_task_cannot_be_touched(furnished, agent, clock):
+    task = _take(agent)
+    with visit(furnished, clock, "agent2") as other:
+        for action in ("dial", "connect", "hang-up", "renew"):
+            assert other.post(f"/desk/{action}", **task).status_code == 409
+        assert other.post("/desk/close", outcome="refused", **task).status_code == 409
+        assert other.post("/desk/next").status_code == 303
+        assert other.task()["task_id"] != task["task_id"]
+
+
+def test_other_roles_have_no_desk(furnished, clock):
+    with visit(furnished, clock, "floor_manager") as manager:
+        token = manager.token("/nothing-here")
+        for action in ("next", "dial", "connect", "hang-up", "renew", "close"):
+            data = {"csrf_token": token, "task_id": "x", "lease_version": 1, "outcome": "busy"}
+            assert manager.client.post(f"/desk/{action}", data=data, follow_redirects=False).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"outcome": "happy"}, 400),
+        ({"outcome": "call_back"}, 400),
+        ({"outcome": "call_back", "call_back_at": "tomorrow"}, 400),
+        ({"outcome": "call_back", "call_back_at": "2020-01-01T10:00"}, 400),
+        ({"outcome": "sold", "product": "yacht"}, 400),
+        ({"outcome": "refused", "note": "x" * 2001}, 400),
+        ({"outcome": "refused", "lease_version": "one"}, 400),
+        ({"outcome": "refused", "lease_version": 99}, 409),
+    ],
+)
+def test_bad_input_changes_nothing(furnished, agent, clock, fields, status):
+    task = _dial(agent)
+    answer = agent.post("/desk/close", **(task | fields))
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+    assert agent.task() == task
+    assert _day(furnished, clock).dialled == 0
+
+
+def test_an_outcome_needs_a_call(agent):
+    task = _take(agent)
+    answer = agent.post("/desk/close", outcome="sold", **task)
+    assert answer.status_code in (400, 409)
+    assert "尚未拨号" in answer.text
+
+
+def test_a_call_back_is_promised_on_the_workspaces_wall_clock(furnished, agent):
+    task = _dial(agent)
+    agent.post("/desk/close", outcome="call_back", call_back_at="2026-11-24T10:30", **task)
+    with operations(furnished) as session:
+        promised = tasks.newest_for(session, "cust-1", "data-upgrade")
+    assert promised is not None
+    assert promised.due_at is not None
+    assert promised.due_at.isoformat() == "2026-11-24T02:30:00+00:00"
+
+
+def test_outside_calling_hours_it_says_why(agent, clock):
+    clock.advance(timedelta(hours=2, minutes=30))
+    page = agent.post("/desk/next").text
+    assert "非外呼时段" in page
+
+
+def test_an_empty_queue_says_why(furnished, agent, clock):
+    with operations(furnished) as session:
+        for customer in range(1, 6):
+            tasks.suppress_person(session, f"cust-{customer}", "test", clock())
+    page = agent.post("/desk/next").text
+    assert "您的班组暂无待呼任务" in page
+
+
+def test_who_complained_meanwhile_is_not_dialled(furnished, agent, clock):
+    task = _take(agent)
+    with operations(furnished) as session:
+        contact_policy.record(
+            session,
+            contact_policy.NewContact(
+                person_id="cust-1",
+                customer_id="cust-1",
+                contacted_at=clock(),
+                channel="hall",
+                outcome=Outcome.COMPLAINT,
+            ),
+        )
+    answer = agent.post("/desk/dial", htmx=True, **task)
+    assert answer.headers["HX-Redirect"] == "/desk"
+    page = agent.get("/desk").text
+    assert "未呼出：" in page
+    assert PHONE not in page
+
+
+def test_working_keeps_the_customer(agent, clock):
+    task = _take(agent)
+    clock.advance(timedelta(minutes=14))
+    assert 'data-remaining="900"' in agent.post("/desk/renew", htmx=True, **task).text
+    clock.advance(timedelta(minutes=14))
+    assert agent.task() == task
