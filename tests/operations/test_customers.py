@@ -1,0 +1,122 @@
+"""Customers: identities kept apart from history, profiles in generations, numbers masked."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from tests.builders import NOW, a_customer
+from yuelao.common.errors import Conflict, NotFound, Refused
+from yuelao.operations import customers
+from yuelao.operations.customers.schemas import SegmentationDefinition
+from yuelao.storage.session import Database
+from yuelao.storage.tables import ProfileRow
+
+_AS_OF = date(2026, 11, 1)
+
+
+def _publish(session, fields: dict[str, dict[str, object]]) -> int:
+    generation = customers.new_generation(session, _AS_OF, NOW)
+    rows = [{"customer_id": customer, "fields": values} for customer, values in fields.items()]
+    customers.add_profiles(session, generation, rows)
+    customers.flip(session, generation, NOW)
+    return generation
+
+
+def test_a_customer_is_found_by_every_id_and_masked(database: Database) -> None:
+    with database.transaction() as session:
+        a_customer(session, {"arpu_3m": 80.5}, customer_id="abc", source_id="S1", phone="19912341234", name="李四")
+        for text in ("abc", "S1", " 19912341234 "):
+            found = customers.find(session, text)
+            assert (found.customer_id, found.masked_phone, found.fields) == ("abc", "199****1234", {"arpu_3m": 80.5})
+        assert "19912341234" not in found.model_dump_json()
+        assert customers.reveal_phone(session, "abc") == "19912341234"
+        with pytest.raises(NotFound):
+            customers.find(session, "19900000000")
+
+
+def test_a_number_of_several_customers_asks_for_an_id(database: Database) -> None:
+    with database.transaction() as session:
+        a_customer(session, source_id="S1", phone="1"), a_customer(session, source_id="S2", phone="1")
+        with pytest.raises(Refused, match="S1, S2"):
+            customers.find(session, "1")
+
+
+def test_identities_can_be_saved_again_and_change(database: Database) -> None:
+    with database.transaction() as session:
+        a_customer(session, customer_id="abc", source_id="S1", city="NORTH")
+        a_customer(session, customer_id="abc", source_id="S1", city="SOUTH", phone=None)
+        (known,) = customers.identities(session, ["abc", "unknown"])
+        assert (known.city, known.masked_phone, known.person_id) == ("SOUTH", None, "abc")
+        with pytest.raises(NotFound):
+            customers.reveal_phone(session, "abc")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_pseudonym_never_stands_for_two_customers(database: Database, at_once: bool) -> None:
+    rows = [{"customer_id": "abc", "source_id": source} for source in ("S1", "S2")]
+    with database.transaction() as session:
+        if not at_once:
+            customers.save_identities(session, rows[:1])
+        with pytest.raises(Refused, match="S2") as refusal:
+            customers.save_identities(session, rows if at_once else rows[1:])
+        assert refusal.value.code == "pseudonym_collision"
+
+
+def test_the_person_behind_each_number(database: Database) -> None:
+    with database.transaction() as session:
+        one, two = a_customer(session, person_id="p"), a_customer(session, person_id="p")
+        alone = a_customer(session)
+        found = customers.persons(session, [one.customer_id, two.customer_id, alone.customer_id, "unknown"])
+    assert found == {one.customer_id: "p", two.customer_id: "p", alone.customer_id: alone.customer_id}
+
+
+def test_readers_see_a_generation_whole_or_not_at_all(database: Database) -> None:
+    with database.transaction() as session:
+        customer = a_customer(session).customer_id
+        assert customers.profile(session, customer).as_of is None
+        assert customers.newest_as_of(session) is None
+        first = _publish(session, {customer: {"arpu_3m": 1}})
+        filling = customers.new_generation(session, _AS_OF, NOW)
+        customers.add_profiles(session, filling, [{"customer_id": customer, "fields": {"arpu_3m": 2}}])
+        assert customers.published_fields(session, customer) == {"arpu_3m": 1}
+        customers.flip(session, filling, NOW)
+        assert customers.published_fields(session, customer) == {"arpu_3m": 2}
+        assert customers.profiles(session, [customer, "unknown"]) == {customer: {"arpu_3m": 2}}
+        assert customers.newest_as_of(session) == _AS_OF
+        for ended in (first, filling):
+            with pytest.raises(Conflict):
+                customers.flip(session, ended, NOW)
+
+
+def test_old_generations_go_in_short_steps_and_a_filling_one_stays(database: Database) -> None:
+    with database.transaction() as session:
+        for _ in range(3):
+            _publish(session, {f"c{number}": {} for number in range(5)})
+        filling = customers.new_generation(session, _AS_OF, NOW)
+        customers.add_profiles(session, filling, [{"customer_id": "c", "fields": {}}])
+        steps = []
+        while dropped := customers.drop_old_generations(session, limit=4):
+            steps.append(dropped)
+        assert sum(steps) == 10
+        assert max(steps) <= 4
+        assert session.scalar(select(func.count()).select_from(ProfileRow)) == 6
+
+
+def test_a_value_segmentation_is_kept_by_version(database: Database) -> None:
+    content = {"name": "value", "title": "Value", "cutoffs": {"by": "share"}, "tree": {"name": "value"}}
+    definition = SegmentationDefinition.model_validate(content)
+    with database.transaction() as session:
+        assert customers.current_segmentation(session) is None
+        assert customers.save_segmentation(session, definition, "me", NOW) == 1
+        assert customers.current_segmentation(session) == definition
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_a_mask_hides_at_least_four_digits_or_half(phone: str) -> None:
+    masked = customers.mask_phone(phone)
+    assert masked is not None
+    shown = len(masked) - len("****")
+    assert shown <= max(len(phone) - 4, len(phone) // 2)
