@@ -1,6 +1,7 @@
-"""Pictures of the screens, taken from the running application with a real browser.
+r"""Pictures of the screens, taken from the running application with a real browser.
 
-    python scripts/screenshot.py WORKSPACE --sign-in agent:PASSWORD --page desk=/desk --press n --out docs/pictures
+    python scripts/screenshot.py WORKSPACE --sign-in agent:PASSWORD --page desk=/desk --press n \
+        --at 2026-11-23T10:00 --out docs/pictures
 
 Takes each page in both languages at 1366 × 768 and 390 × 844: NAME-zh-wide.png, NAME-en-narrow.png and so on.
 """
@@ -12,12 +13,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from yuelao.common.clock import Clock, system_clock
+from yuelao.common.clock import Clock, FixedClock, system_clock
 from yuelao.common.language import LANGUAGES
 from yuelao.common.settings import Workspace, open_workspace
 from yuelao.main import create_app
@@ -103,13 +105,16 @@ def main() -> None:
     parser.add_argument(
         "--press", action="append", default=[], metavar="KEY", help="pressed on each page before the shot"
     )
+    parser.add_argument("--at", type=datetime.fromisoformat, metavar="TIME", help="the time of day the screens believe")
     parser.add_argument("--out", type=Path, default=Path("pictures"))
     options = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         raise SystemExit("A browser is needed: apt-get install chromium fonts-noto-cjk")
     options.out.mkdir(parents=True, exist_ok=True)
-    with serving(open_workspace(options.workspace)) as address, sync_playwright() as playwright:
+    workspace = open_workspace(options.workspace)
+    clock = FixedClock(options.at.replace(tzinfo=workspace.timezone)) if options.at else system_clock
+    with serving(workspace, clock) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for file in take(browser, address, options):
             print(file)

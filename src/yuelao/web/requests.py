@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -19,15 +18,13 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from yuelao.common.clock import Clock
 from yuelao.common.errors import Forbidden, NotSignedIn
 from yuelao.common.language import _
-from yuelao.common.settings import Workspace
 from yuelao.operations import staff
 from yuelao.operations.staff.queries import csrf_token as csrf_token_of
 from yuelao.operations.staff.rules import PERMISSIONS
 from yuelao.operations.staff.schemas import User
-from yuelao.storage.session import Database
+from yuelao.workflows import house
 
 SESSION_COOKIE = "yuelao_session"
 GUEST_COOKIE = "yuelao_guest"
@@ -37,19 +34,6 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _AT_ONCE = (
     16  # fewer than the worker threads: whoever waits for the database never keeps the one who has it from ending
 )
-
-
-@dataclass(frozen=True)
-class Web:
-    """The opened workspace behind the screens."""
-
-    workspace: Workspace
-    database: Database
-    clock: Clock
-
-    def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
-        return self.clock()
 
 
 @dataclass(frozen=True)
@@ -64,10 +48,10 @@ class Person:
         return frozenset(name for name in PERMISSIONS if self.user.may(name))
 
 
-def web_of(request: Request) -> Web:
+def web_of(request: Request) -> house.House:
     """The house that answers this request."""
-    web: Web = request.app.state.web
-    return web
+    opened: house.House = request.app.state.web
+    return opened
 
 
 def _transaction(request: Request) -> Iterator[Session]:
@@ -75,7 +59,7 @@ def _transaction(request: Request) -> Iterator[Session]:
         yield session
 
 
-House = Annotated[Web, Depends(web_of)]
+House = Annotated[house.House, Depends(web_of)]
 Transaction = Annotated[Session, Depends(_transaction, scope="function", max_concurrency=_AT_ONCE)]
 
 
