@@ -10,17 +10,19 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
+from yuelao.api.application import create_api
 from yuelao.common.clock import Clock, system_clock
 from yuelao.common.settings import WORKSPACE_VARIABLE, Workspace, open_workspace
 from yuelao.storage.session import Database
+from yuelao.warehouse.lake import Lake
 from yuelao.web import assets
 from yuelao.web.areas import elsewhere
 from yuelao.web.areas import router as screens
 from yuelao.web.failures import handle_errors
-from yuelao.web.requests import Web
+from yuelao.web.jobs import Jobs
 from yuelao.web.security import SecurityHeaders
 from yuelao.worker import work
-from yuelao.workflows.house import open_house
+from yuelao.workflows.house import House, open_house
 
 _LARGEST_BODY = 1024 * 1024
 
@@ -36,6 +38,8 @@ def served_app() -> FastAPI:
 def create_app(workspace: Workspace, clock: Clock = system_clock, *, with_worker: bool = False) -> FastAPI:
     """The application over `workspace`; its database must exist in the present revision (`open_house` sees to that)."""
     database = Database(workspace.database_url)
+    house = House(workspace, database, Lake(workspace.lake, workspace.settings.memory_limit), clock)
+    jobs = Jobs()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +48,7 @@ def create_app(workspace: Workspace, clock: Clock = system_clock, *, with_worker
             Thread(target=work, args=(open_house(workspace, clock), stop), name="worker", daemon=True).start()
         yield
         stop.set()
+        jobs.close()
         database.close()
 
     app = FastAPI(
@@ -54,9 +59,11 @@ def create_app(workspace: Workspace, clock: Clock = system_clock, *, with_worker
         lifespan=lifespan,
         middleware=[Middleware(SecurityHeaders), Middleware(RequestBodyLimitMiddleware, max_body_size=_LARGEST_BODY)],
     )
-    app.state.web = Web(workspace, database, clock)
+    app.state.web = house
+    app.state.jobs = jobs
     handle_errors(app)
     app.include_router(screens)
     app.router.routes.append(assets.mount())
+    app.mount("/api", create_api(house))
     app.include_router(elsewhere)
     return app

@@ -44,6 +44,9 @@ class Settings(BaseModel):
     max_line_bytes: int = Field(1_048_576, ge=1_024, description="Longest line of a CSV extract, in bytes.")
     session_hours: int = Field(12, ge=1, le=168, description="How long a sign-in lasts, in hours.")
     lease_minutes: int = Field(15, ge=1, le=240, description="How long an agent keeps a task without a sign of life.")
+    webhook_secret: str = Field(
+        "", description="What the SMS gateway sends as X-Webhook-Secret with customers' replies; empty: none are taken."
+    )
 
     @field_validator("timezone")
     @classmethod

@@ -10,6 +10,7 @@ from yuelao.operations.customers.queries import (
     profiles,
     published_fields,
     segmentations,
+    with_phone,
 )
 from yuelao.operations.customers.rules import mask_phone
 from yuelao.operations.customers.schemas import CustomerProfile, Identity, SegmentationDefinition
@@ -44,4 +45,5 @@ __all__ = [
     "save_identities",
     "save_segmentation",
     "segmentations",
+    "with_phone",
 ]

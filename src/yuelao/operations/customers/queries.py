@@ -92,6 +92,11 @@ def identities(session: Session, customer_ids: Iterable[str]) -> list[Identity]:
     ]
 
 
+def with_phone(session: Session, phone: str) -> list[Identity]:
+    """Everybody who has this number, masked."""
+    return [_identity(row) for row in session.scalars(select(IdentityRow).where(IdentityRow.phone == phone))]
+
+
 def newest_as_of(session: Session) -> date | None:
     """The date the current profiles are of; None where nothing was published yet."""
     generation = current_generation(session)
