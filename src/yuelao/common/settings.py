@@ -125,8 +125,9 @@ def open_workspace(path: Path) -> Workspace:
         )
     try:
         return Workspace(path, Settings(**tomllib.loads(file.read_text(encoding="utf-8"))))
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"The settings cannot be read: {error}", where=str(file), hint="Correct that line") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        hint = "Correct it, and save it as UTF-8"
+        raise Refused(f"The settings cannot be read: {error}", where=str(file), hint=hint) from error
     except ValidationError as error:
         raise _wrong_setting(error, str(file)) from error
 
