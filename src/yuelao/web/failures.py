@@ -27,10 +27,6 @@ _TITLES: dict[type[YuelaoError], str] = {
 }
 
 
-class _Broken(YuelaoError):
-    """A mistake of ours; the number finds it in the log."""
-
-
 def handle_errors(app: FastAPI) -> None:
     """Give `app` one handler for each kind of error."""
 
