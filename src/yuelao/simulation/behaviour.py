@@ -21,7 +21,7 @@ Rows = Mapping[str, NDArray[Any]]
 _DAILY_HOURS = np.array([1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 9, 8, 8, 7, 8, 8, 8, 8, 8, 9, 9, 7, 4, 2], dtype=float)
 _HOUR_EDGES = np.cumsum(_DAILY_HOURS) / _DAILY_HOURS.sum()
 # events a month for one customer, by words.REASONS
-_ASKED = np.array([0.10, 0.05, 0.035, 0.02, 0.012, 0.015, 0.008, 0.03, 0.015, 0.05])
+_ASKED = np.array([0.10, 0.05, 0.035, 0.025, 0.02, 0.02, 0.008, 0.03, 0.015, 0.05])
 
 
 @dataclass(slots=True)
@@ -63,17 +63,17 @@ def needs(traits: Traits, state: State, day: np.datetime64) -> Numbers:
     aged = ((day - state.device_since).astype(float) / 30 - 26) / 16
     aged = np.clip(aged, -1.6, 2.5)
     need = np.empty_like(wishes)
-    need[:, catalogue.DATA_10GB] = 1.1 * short - 0.15 * traits.income + 0.4 * wishes[:, catalogue.DATA_10GB]
+    need[:, catalogue.DATA_10GB] = 1.25 * short - 0.15 * traits.income + 0.3 * wishes[:, catalogue.DATA_10GB]
     need[:, catalogue.DATA_30GB] = (
-        1.1 * short + 0.35 * (traits.hunger - 9.1) + 0.2 * traits.income + 0.4 * wishes[:, catalogue.DATA_30GB]
+        1.25 * short + 0.35 * (traits.hunger - 9.1) + 0.2 * traits.income + 0.3 * wishes[:, catalogue.DATA_30GB]
     )
     need[:, catalogue.PLAN_UPGRADE] = (
-        0.9 * short + 0.35 * traits.income + 0.25 * traits.novelty + 0.4 * wishes[:, catalogue.PLAN_UPGRADE]
+        1.05 * short + 0.35 * traits.income + 0.25 * traits.novelty + 0.3 * wishes[:, catalogue.PLAN_UPGRADE]
     )
-    need[:, catalogue.HANDSET_MID] = 0.7 * aged + 0.4 * traits.novelty + 0.4 * wishes[:, catalogue.HANDSET_MID]
+    need[:, catalogue.HANDSET_MID] = 0.9 * aged + 0.4 * traits.novelty + 0.3 * wishes[:, catalogue.HANDSET_MID]
     need[:, catalogue.HANDSET_FLAGSHIP] = (
         0.5 * aged + 0.55 * traits.novelty + 0.45 * traits.income - 0.35 * traits.thrift
-    ) + 0.4 * wishes[:, catalogue.HANDSET_FLAGSHIP]
+    ) + 0.3 * wishes[:, catalogue.HANDSET_FLAGSHIP]
     need[:, catalogue.RINGTONE] = 0.8 * traits.taste + 0.45 * wishes[:, catalogue.RINGTONE]
     has = np.zeros(need.shape, dtype=bool)
     has[:, catalogue.RINGTONE] = state.ringtone
@@ -136,9 +136,9 @@ def ask(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: n
     """Touches with their reason: who is short of data asks about it, or complains of slowness."""
     rate = np.tile(_ASKED, (len(active), 1)) * active[:, None]
     hungry = need[:, catalogue.DATA_10GB]
-    rate[:, words.DATA_BALANCE] *= np.exp(0.5 * hungry)
-    rate[:, words.DATA_SLOW] *= np.exp(0.6 * hungry)
-    rate[:, words.DATA_OFFER] *= np.exp(0.8 * need[:, catalogue.DATA_30GB])
+    rate[:, words.DATA_BALANCE] *= np.exp(0.6 * hungry)
+    rate[:, words.DATA_SLOW] *= np.exp(0.7 * hungry)
+    rate[:, words.DATA_OFFER] *= np.exp(1.0 * need[:, catalogue.DATA_30GB])
     rate[:, words.PLAN_OFFER] *= np.exp(0.9 * need[:, catalogue.PLAN_UPGRADE])
     rate[:, words.HANDSET_OFFER] *= np.exp(0.8 * np.max(need[:, 3:5], axis=1))
     rate[:, words.VAS_OFFER] *= np.exp(0.9 * need[:, catalogue.RINGTONE])
@@ -159,8 +159,8 @@ def ask(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: n
 def look(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: np.random.Generator) -> None:
     """Pages looked at, by those who use web or app; a product's page the more, the more it is needed."""
     online = (block.traits.habit[:, words.WEB] + block.traits.habit[:, words.APP]) * active
-    idle = np.repeat(online[:, None] * 0.35, 2, axis=1)
-    wanted = online[:, None] * 0.12 * np.exp(0.8 * np.minimum(need, 3.0))
+    idle = np.repeat(online[:, None] * 0.25, 2, axis=1)
+    wanted = online[:, None] * 0.15 * np.exp(1.0 * np.minimum(need, 3.0))
     who, page = occurrences(np.hstack([idle, wanted]), rng)
     product = page - 2  # below zero: a page that is no product's
     category = np.where(product < 0, page, np.array([2, 2, 3, 4, 4, 5])[np.maximum(product, 0)])

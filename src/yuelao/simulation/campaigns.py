@@ -27,11 +27,11 @@ class Campaign:
 
 CAMPAIGNS = (
     Campaign("10GB流量包普呼", catalogue.DATA_10GB, 0.026),
-    Campaign("30GB流量包普呼", catalogue.DATA_30GB, 0.020),
+    Campaign("30GB流量包普呼", catalogue.DATA_30GB, 0.022),
     Campaign("5G套餐升档普呼", catalogue.PLAN_UPGRADE, 0.021),
     Campaign("中端机普呼", catalogue.HANDSET_MID, 0.020),
     Campaign("旗舰机普呼", catalogue.HANDSET_FLAGSHIP, 0.008),
-    Campaign("彩铃普呼", catalogue.RINGTONE, 0.016),
+    Campaign("彩铃普呼", catalogue.RINGTONE, 0.012),
     Campaign("流量超套精选", catalogue.DATA_30GB, 0.016, "overage"),
     Campaign("老旧终端精选", catalogue.HANDSET_MID, 0.010, "old_handset"),
 )

@@ -71,7 +71,7 @@ def completion(habit: Numbers) -> Numbers:
 def persuasion(need: Numbers, persuadable: Numbers) -> Numbers:
     """Chance that a conversation sells to a customer who would not have bought (n × products)."""
     law = np.array([product.persuaded for product in PRODUCTS])
-    return logistic(law[:, 0] + law[:, 1] * need + 0.5 * persuadable[:, None])
+    return logistic(law[:, 0] + law[:, 1] * need + 0.35 * persuadable[:, None])
 
 
 def chance_of_reach(called: Called) -> Numbers:
