@@ -1,6 +1,7 @@
-"""Gradient boosting as we use it: small trees, strong regularisation, one result for one input (LightGBM).
+"""Gradient boosting from an additive start: small trees correct what a sum of single inputs cannot say (LightGBM).
 
-Ke and others 2017, "LightGBM: a highly efficient gradient boosting decision tree".
+Ke and others 2017, "LightGBM: a highly efficient gradient boosting decision tree". Regularised strongly; one
+thread, so that one input has one result and jobs side by side do not wait for each other.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,12 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from yuelao.analytics.additive import Additive, fit_additive
+
 Floats = NDArray[np.float64]
 _FIXED: dict[str, str | int | float | bool] = {
     "objective": "binary",
-    "learning_rate": 0.05,
+    "learning_rate": 0.1,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
@@ -22,42 +25,61 @@ _FIXED: dict[str, str | int | float | bool] = {
     "cat_l2": 50.0,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
+    "num_threads": 1,
     "verbose": -1,
 }
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is fitted. `half_life`: after this share of the rows, counted back, a row weighs half; None: never.
-
-    `left_out`: inputs that did not carry over to later rows.
-    """
+    """How to fit. `half_life`: a row this share of all rows back in time weighs half; None: every row weighs one."""
 
     leaves: int = 4
-    rounds: int = 100
+    rounds: int = 40
     half_life: float | None = None
-    left_out: tuple[str, ...] = ()
 
 
-def boost(x: Floats, y: Floats, categorical: Sequence[int], recipe: Recipe, seed: int) -> lgb.Booster:
-    """Fit to `x` (rows, inputs) and `y` 0/1, rows in time order, the newest last; any seed from 0 up.
+@dataclass(frozen=True, eq=False)
+class Boosted:
+    """A fitted score: the additive start and the trees upon it."""
+
+    start: Additive
+    trees: lgb.Booster
+
+    def log_odds(self, x: Floats, rounds: int | None = None) -> Floats:
+        """The score, shape (rows,), for `x` (rows, inputs); with fewer `rounds` as if it had been fitted with those."""
+        if not len(x):
+            return np.empty(0)
+        corrections: Floats = np.asarray(self.trees.predict(x, raw_score=True, num_iteration=rounds))
+        return self.start.log_odds(x) + corrections
+
+    def parts(self, x: Floats) -> Floats:
+        """What each input adds to the log-odds, against the average row, shape (rows, inputs).
+
+        Lundberg and others 2020, "From local explanations to global understanding with explainable AI for trees".
+        """
+        if not len(x):
+            return np.empty(x.shape)
+        corrections: Floats = np.asarray(self.trees.predict(x, pred_contrib=True))[:, :-1]
+        return self.start.parts(x) + corrections
+
+
+def boost(x: Floats, y: Floats, categorical: Sequence[int], recipe: Recipe, seed: int) -> Boosted:
+    """Fit to `x` (rows, inputs; NaN is unknown) and `y` 0/1, both present, rows in time order, the newest last.
 
     >>> x = np.arange(1000.0)[:, None]
-    >>> model = boost(x, (x[:, 0] > 500).astype(float), [], Recipe(rounds=5), seed=1)
-    >>> bool(model.predict(x[-1:])[0] > model.predict(x[:1])[0])
+    >>> model = boost(x, (x[:, 0] % 500 > 250).astype(float), [], Recipe(rounds=5), seed=1)
+    >>> bool(model.log_odds(x[400:401])[0] > model.log_odds(x[100:101])[0])
     True
     """
-    parameters = _FIXED | {
-        "num_leaves": recipe.leaves,
-        "seed": seed % 2**31,
-        "min_data_in_leaf": _smallest_leaf(len(y)),
-    }
     age = np.arange(len(y) - 1, -1, -1) / len(y)
     weight = None if recipe.half_life is None else 0.5 ** (age / recipe.half_life)
+    start = fit_additive(x, y, categorical, weight)
+    chosen = {"num_leaves": recipe.leaves, "seed": seed % 2**31, "min_data_in_leaf": _smallest_leaf(len(y))}
+    parameters = _FIXED | chosen
     places = [int(place) for place in categorical]
-    data = lgb.Dataset(x, y, weight=weight, categorical_feature=places, params=parameters, free_raw_data=True)
-    return lgb.train(parameters, data, recipe.rounds)
+    data = lgb.Dataset(x, y, weight=weight, init_score=start.log_odds(x), categorical_feature=places, params=parameters)
+    return Boosted(start, lgb.train(parameters, data, recipe.rounds))
 
 
 def _smallest_leaf(rows: int) -> int:

@@ -13,6 +13,7 @@ from sklearn.isotonic import IsotonicRegression
 
 Floats = NDArray[np.float64]
 FEWEST_FOR_ISOTONIC = 1000
+FLATTEST = 0.05  # the least slope of a sigmoid
 _TRACE = 1e-6
 
 
@@ -85,7 +86,7 @@ def _isotonic(raw: Floats, happened: Floats) -> Calibration:
 
 
 def _sigmoid(raw: Floats, happened: Floats) -> Calibration:
-    """Newton's method on the two parameters; a slope below zero (a score that misleads) becomes flat."""
+    """Newton's method on the two parameters; a score that misled keeps its order, but hardly moves the probability."""
     positives = float(happened.sum())
     target = np.where(happened > 0, (positives + 1) / (positives + 2), 1 / (len(happened) - positives + 2))
     slope, intercept = 0.0, log_odds(float(target.mean()))
@@ -99,8 +100,8 @@ def _sigmoid(raw: Floats, happened: Floats) -> Calibration:
         slope, intercept = slope - float(step[0]), intercept - float(step[1])
         if float(np.abs(step).max()) < 1e-10:
             break
-    if slope < 0:
-        slope, intercept = 0.0, log_odds(float(target.mean()))
+    if slope < FLATTEST:
+        slope, intercept = FLATTEST, log_odds(float(target.mean())) - FLATTEST * float(raw.mean())
     return Calibration("sigmoid", (slope,), (intercept,))
 
 

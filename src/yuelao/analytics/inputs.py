@@ -50,10 +50,6 @@ class Inputs:
             numbers[:, i] = _encode(table[column.name], column)
         return numbers
 
-    def without(self, names: Sequence[str]) -> "Inputs":
-        """The inputs less some of them."""
-        return Inputs(tuple(column for column in self.columns if column.name not in names))
-
     def as_dict(self) -> dict[str, list[str] | None]:
         """The form that is saved: name → categories."""
         return {c.name: None if c.categories is None else list(c.categories) for c in self.columns}

@@ -16,8 +16,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from yuelao.analytics.boosting import Recipe, boost
+from yuelao.analytics.additive import Additive
+from yuelao.analytics.boosting import Boosted, Recipe, boost
 from yuelao.analytics.calibration import Calibration, calibrate
+from yuelao.analytics.drift import DRIFTED, population_stability
 from yuelao.analytics.evaluation import Decile, auc, calibration_error, decile_table, lift_top
 from yuelao.analytics.forward import choose_recipe
 from yuelao.analytics.inputs import NO_VALUE, Inputs, check_columns, learn_inputs
@@ -29,10 +31,10 @@ TRAINED = 0.8  # share of the rows, in time order; the rest is the test
 CALIBRATION_STEPS = (0.6, 0.8, 1.0)  # fitted on the rows before each step, calibrated on those up to the next
 FEWEST_ROWS, FEWEST_OF_A_CLASS = 200, 10
 NOTES = (
-    "Tested on the last fifth of the rows in time; its recipe, fit and calibration knew only earlier rows.",
-    "The model in use was made by the same steps from all rows: calibrated on rows later than those fitted to, "
-    "then fitted to all.",
+    "Recipe chosen forward in time on the first four fifths of the rows; tested, never tuned, on the last fifth.",
+    "The model in use has the same recipe, fitted to all rows and calibrated on scores given by fits to earlier rows.",
 )
+GAINS_ROWS = 5000
 _MORE = "Give more contacts with known outcomes, over a longer time"
 
 
@@ -40,7 +42,8 @@ _MORE = "Give more contacts with known outcomes, over a longer time"
 class Card:
     """What a planner must know before trusting the model. Windows are (first, last) days as ISO text.
 
-    Figures and deciles are of the test window. `gains`: share of the model's total gain by input, largest first.
+    Figures and deciles are of the test window. `gains`: share of each input in what the model says, largest first.
+    `drifted`: the stability index (PSI) of inputs that moved between the two windows. `left_out`: input → reason.
     """
 
     rows: int
@@ -54,6 +57,7 @@ class Card:
     gains: dict[str, float]
     deciles: list[Decile]
     missing_inputs: list[str]
+    drifted: dict[str, float]
     left_out: dict[str, str]
     recipe: Recipe
     calibration: str
@@ -66,42 +70,39 @@ class Card:
     @classmethod
     def from_dict(cls, saved: dict[str, Any]) -> "Card":
         """The inverse of `as_dict`, also after JSON has made lists of tuples."""
-        recipe = Recipe(**saved["recipe"] | {"left_out": tuple(saved["recipe"]["left_out"])})
         windows = {name: (saved[name][0], saved[name][1]) for name in ("train_window", "test_window")}
-        return cls(**saved | windows | {"recipe": recipe, "deciles": [Decile(**d) for d in saved["deciles"]]})
+        deciles = [Decile(**decile) for decile in saved["deciles"]]
+        return cls(**saved | windows | {"recipe": Recipe(**saved["recipe"]), "deciles": deciles})
 
 
 class ResponseModel:
     """A fitted model with its card; it remembers its inputs, so any table that has them can be scored."""
 
-    def __init__(self, booster: str, inputs: Inputs, calibration: Calibration, card: Card) -> None:
-        self.inputs, self.calibration, self.card = inputs, calibration, card
-        self._text = booster
-        self._booster = lgb.Booster(model_str=booster)
+    def __init__(self, score: Boosted, inputs: Inputs, calibration: Calibration, card: Card) -> None:
+        self.score, self.inputs, self.calibration, self.card = score, inputs, calibration, card
 
     def predict(self, table: pa.Table) -> Floats:
         """Probabilities, shape (rows,). Raises Refused where an input is missing or of another type."""
-        return self.calibration.apply(self._raw(table))
+        return self.calibration.apply(self.score.log_odds(self.inputs.matrix(table)))
 
     def reasons(self, table: pa.Table, k: int = 3) -> list[list[tuple[str, float]]]:
-        """For each row up to `k` inputs that speak most for a yes, with their part of the log-odds (TreeSHAP).
-
-        Lundberg and others 2020, "From local explanations to global understanding with explainable AI for trees".
-        """
-        if not table.num_rows:
-            return []
-        parts = np.asarray(self._booster.predict(self.inputs.matrix(table), pred_contrib=True))[:, :-1]
-        names = self.inputs.names
+        """For each row up to `k` inputs that speak most for a yes, with their part of the log-odds."""
+        parts = self.score.parts(self.inputs.matrix(table))
         best = np.argsort(-parts, axis=1, kind="stable")[:, :k]
         return [
-            [(names[i], float(row[i])) for i in places if row[i] > 0] for row, places in zip(parts, best, strict=True)
+            [(self.inputs.names[i], float(row[i])) for i in places if row[i] > 0]
+            for row, places in zip(parts, best, strict=True)
         ]
 
     def save(self, folder: Path) -> None:
-        """Write `model.txt` (LightGBM's text), `model.json` (inputs, calibration) and `card.json` into the folder."""
+        """Write `model.txt` (LightGBM's text), `model.json` (all else it needs) and `card.json` into the folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "model.txt").write_text(self._text, encoding="utf-8")
-        saved = {"inputs": self.inputs.as_dict(), "calibration": self.calibration.as_dict()}
+        (folder / "model.txt").write_text(self.score.trees.model_to_string(), encoding="utf-8")
+        saved = {
+            "inputs": self.inputs.as_dict(),
+            "start": self.score.start.as_dict(),
+            "calibration": self.calibration.as_dict(),
+        }
         for name, content in {"model.json": saved, "card.json": self.card.as_dict()}.items():
             (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -114,17 +115,10 @@ class ResponseModel:
             )
         except FileNotFoundError as error:
             raise NotFound("There is no model here", where=str(folder), hint="Train one first") from error
-        saved, told = json.loads(model), Card.from_dict(json.loads(card))
-        return cls(text, Inputs.from_dict(saved["inputs"]), Calibration.from_dict(saved["calibration"]), told)
-
-    def __reduce__(self) -> tuple[type["ResponseModel"], tuple[str, Inputs, Calibration, Card]]:
-        return type(self), (self._text, self.inputs, self.calibration, self.card)
-
-    def _raw(self, table: pa.Table) -> Floats:
-        x = self.inputs.matrix(table)
-        if not len(x):
-            return np.empty(0)
-        return np.asarray(self._booster.predict(x, raw_score=True), dtype=np.float64)
+        saved = json.loads(model)
+        score = Boosted(Additive.from_dict(saved["start"]), lgb.Booster(model_str=text))
+        calibration = Calibration.from_dict(saved["calibration"])
+        return cls(score, Inputs.from_dict(saved["inputs"]), calibration, Card.from_dict(json.loads(card)))
 
 
 def train_response(
@@ -159,12 +153,17 @@ def train_response(
     x = usable.matrix(data)
     order = np.lexsort((row_hash([*x.T, y], seed), when))
     rows = _Rows(x[order], y[order], data[time].take(pa.array(order)), usable, seed)
-    made = _make(rows)
-    card = _card(rows, made, left_out)
-    return ResponseModel(made.booster.model_to_string(), made.inputs, made.calibration, card), card
+    train = rows.earliest(TRAINED)
+    test = rows.y[len(train.y) :]
+    if not 0 < test.sum() < len(test):
+        raise Refused("The last fifth of the rows has one outcome only", hint=_MORE, code="one_class")
+    recipe = choose_recipe(train.x, train.y, usable.categorical, seed)
+    tested, used = _fit(train, recipe), _fit(rows, recipe)
+    card = _card(rows, len(train.y), tested, used, recipe, left_out)
+    return ResponseModel(used.score, usable, used.calibration, card), card
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Rows:
     """Rows in time order, with what is needed to fit them."""
 
@@ -179,66 +178,62 @@ class _Rows:
         return replace(self, x=self.x[:end], y=self.y[:end], times=self.times[:end])
 
 
-@dataclass(frozen=True)
-class _Made:
-    """What the steps of `_make` came to; `keep` are the places of its inputs among all."""
-
-    booster: lgb.Booster
-    recipe: Recipe
-    inputs: Inputs
-    keep: list[int]
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    score: Boosted
     calibration: Calibration
 
-
-def _make(rows: _Rows) -> _Made:
-    """Choose the recipe forward in time, calibrate on rows later than those fitted to, then fit to all."""
-    names = rows.inputs.names
-    recipe = choose_recipe(rows.x, rows.y, names, rows.inputs.categorical, rows.seed)
-    inputs = rows.inputs.without(recipe.left_out)
-    keep = [i for i, name in enumerate(names) if name not in recipe.left_out]
-    x, edges = rows.x[:, keep], [round(step * len(rows.y)) for step in CALIBRATION_STEPS]
-    later: list[Floats] = []
-    for start, end in pairwise(edges):
-        earlier = boost(x[:start], rows.y[:start], inputs.categorical, recipe, rows.seed)
-        later.append(np.asarray(earlier.predict(x[start:end], raw_score=True)))
-    calibration = calibrate(np.concatenate(later), rows.y[edges[0] :])
-    return _Made(boost(x, rows.y, inputs.categorical, recipe, rows.seed), recipe, inputs, keep, calibration)
+    def predict(self, x: Floats) -> Floats:
+        return self.calibration.apply(self.score.log_odds(x))
 
 
-def _card(rows: _Rows, made: _Made, left_out: dict[str, str]) -> Card:
-    train = rows.earliest(TRAINED)
-    cut = len(train.y)
-    test = rows.y[cut:]
-    if not 0 < test.sum() < len(test):
-        raise Refused("The last fifth of the rows has one outcome only", hint=_MORE, code="one_class")
-    tried = _make(train)
-    raw = np.asarray(tried.booster.predict(rows.x[cut:, tried.keep], raw_score=True))
-    probability = tried.calibration.apply(raw)
-    moved = dict.fromkeys(made.recipe.left_out, "what it said of earlier rows did not hold for later ones")
+def _fit(rows: _Rows, recipe: Recipe) -> _Fit:
+    """Fit to all rows; calibrate on the scores of rows by fits that knew only earlier ones."""
+    x, y, codes = rows.x, rows.y, rows.inputs.categorical
+    edges = [round(step * len(y)) for step in CALIBRATION_STEPS]
+    later = [
+        boost(x[:start], y[:start], codes, recipe, rows.seed).log_odds(x[start:end]) for start, end in pairwise(edges)
+    ]
+    return _Fit(boost(x, y, codes, recipe, rows.seed), calibrate(np.concatenate(later), y[edges[0] :]))
+
+
+def _card(rows: _Rows, cut: int, tested: _Fit, used: _Fit, recipe: Recipe, left_out: dict[str, str]) -> Card:
+    """What the recipe, chosen and fitted on the rows before `cut`, did on the later ones; and what is now in use."""
+    test, probability = rows.y[cut:], tested.predict(rows.x[cut:])
     return Card(
         rows=len(rows.y),
         positives=int(rows.y.sum()),
         auc=auc(test, probability),
         lift_top_decile=lift_top(test, probability),
         calibration_error=calibration_error(test, probability),
-        train_window=_window(train.times),
+        train_window=_window(rows.times[:cut]),
         test_window=_window(rows.times[cut:]),
-        features=made.inputs.names,
-        gains=_gains(made),
+        features=rows.inputs.names,
+        gains=_gains(rows, used.score),
         deciles=decile_table(test, probability),
         missing_inputs=[name for name, reason in left_out.items() if reason == NO_VALUE],
-        left_out={name: reason for name, reason in left_out.items() if reason != NO_VALUE} | moved,
-        recipe=made.recipe,
-        calibration=made.calibration.method,
+        drifted=_drifted(rows, cut),
+        left_out={name: reason for name, reason in left_out.items() if reason != NO_VALUE},
+        recipe=recipe,
+        calibration=used.calibration.method,
         notes=list(NOTES),
     )
 
 
-def _gains(made: _Made) -> dict[str, float]:
-    gain = made.booster.feature_importance("gain")
-    total = float(gain.sum()) or 1.0
-    ranked = sorted(zip(made.inputs.names, gain, strict=True), key=lambda pair: (-pair[1], pair[0]))
+def _gains(rows: _Rows, score: Boosted) -> dict[str, float]:
+    """The share of each input in the mean absolute part of the newest rows."""
+    said = np.abs(score.parts(rows.x[-GAINS_ROWS:])).mean(axis=0)
+    total = float(said.sum()) or 1.0
+    ranked = sorted(zip(rows.inputs.names, said, strict=True), key=lambda pair: (-pair[1], pair[0]))
     return {name: float(value) / total for name, value in ranked}
+
+
+def _drifted(rows: _Rows, cut: int) -> dict[str, float]:
+    moved = {
+        column.name: population_stability(rows.x[:cut, i], rows.x[cut:, i], column.categories is not None)
+        for i, column in enumerate(rows.inputs.columns)
+    }
+    return {name: psi for name, psi in sorted(moved.items(), key=lambda pair: -pair[1]) if psi > DRIFTED}
 
 
 def _window(times: Any) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from yuelao.analytics.ranks import mid_ranks
 from yuelao.common.errors import Refused, nearest
 
 Floats = NDArray[np.float64]
+Column = ArrayLike | Sequence[float | None]
 LEVELS = ("D", "C", "B2", "B1", "A2", "A1")  # from the lowest to the highest
 NEUTRAL = 50.0
 _NODE_KEYS = ["name", "weight", "children"]
@@ -69,7 +70,7 @@ class ValueScores:
     missing: dict[str, float]
 
 
-def score_value(tree: ValueTree, columns: Mapping[str, ArrayLike]) -> ValueScores:
+def score_value(tree: ValueTree, columns: Mapping[str, Column]) -> ValueScores:
     """Score every customer; `columns` are numeric arrays of equal shape (n,), NaN or None where unknown.
 
     A null counts as the neutral 50. A leaf nobody has a value for (or whose column is absent) gives its weight to
@@ -82,7 +83,7 @@ def score_value(tree: ValueTree, columns: Mapping[str, ArrayLike]) -> ValueScore
     ([12.5, 62.5, 37.5, 87.5], {'age': 1.0})
     """
     wanted = {name: _numbers(name, columns[name]) for name in tree.features() if name in columns}
-    lengths = {len(np.asarray(c)) for c in columns.values()}
+    lengths = {len(np.asarray(column)) for column in columns.values()}
     if len(lengths) > 1:
         raise Refused(f"Columns of unequal length: {sorted(lengths)}", code="shape")
     rows = lengths.pop() if lengths else 0
@@ -159,7 +160,7 @@ def _percentile(values: Floats, direction: str) -> Floats | None:
     return scaled
 
 
-def _numbers(name: str, column: ArrayLike) -> Floats:
+def _numbers(name: str, column: Column) -> Floats:
     try:
         return np.array(column, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -70,7 +70,7 @@ def _fill(data: Grouped, worth: Floats) -> Places:
             open_ &= (data.use <= left).all(axis=1) & (slots[data.owner] > 0)
             open_[np.concatenate(taken)] = False
             offers = data.best(np.where(open_, worth, -np.inf), np.minimum(slots, 1))
-            offers = offers[np.argsort(-worth[offers], kind="stable")]
+            offers = offers[np.lexsort((data.tie[offers], -worth[offers]))]
             accepted = offers[_first_fit(data.use[offers], left)]
             taken.append(accepted)
             open_[offers] = False

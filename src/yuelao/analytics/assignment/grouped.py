@@ -15,7 +15,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Grouped:
-    """`order`: the problem's candidates by customer, ties by a seeded hash of what they are, not of where they stood.
+    """`order`: the problem's candidates by customer, then by `tie`, a seeded hash of what they are.
 
     `owner` (candidates,) numbers the customers 0, 1, …; they begin at `starts` (customers,).
     `use` is (candidates, resources), `upper` (resources,).
@@ -26,6 +26,7 @@ class Grouped:
     starts: Places
     product: Places
     value: Floats
+    tie: NDArray[np.uint64]
     use: Floats
     upper: Floats
     contacts: int
@@ -71,6 +72,7 @@ class Grouped:
             starts=np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]),
             product=self.product[kept],
             value=self.value[kept],
+            tie=self.tie[kept],
             use=self.use[kept],
             upper=self.upper / every,
         )
@@ -90,6 +92,7 @@ def grouped(problem: Problem, seed: int) -> Grouped:
         starts=np.flatnonzero(new),
         product=np.asarray(problem.product)[order],
         value=value[order],
+        tie=tie[order],
         use=np.stack(uses, axis=1)[order] if uses else np.empty((len(order), 0)),
         upper=np.array([resource.upper for resource in problem.resources], dtype=np.float64),
         contacts=problem.contacts_per_customer,
