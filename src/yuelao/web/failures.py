@@ -48,7 +48,7 @@ def handle_errors(app: FastAPI) -> None:
     async def broken(request: Request, error: Exception) -> Response:
         number = secrets.token_hex(4)
         _LOG.error("request failed, number %s: %s %s", number, request.method, request.url.path, exc_info=error)
-        told = _Broken(
+        told = YuelaoError(
             _("Something went wrong on our side"), where=number, hint=_("Tell your administrator the number")
         )
         return _answer(request, told, told.status)
