@@ -5,9 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.simulation.conftest import CUSTOMERS, MONTHS, Operator
-from yuelao.simulation import behaviour, catalogue, world
+from yuelao.simulation import behaviour, catalogue, response, world
 from yuelao.simulation.behaviour import Block
-from yuelao.simulation.population import State, Traits
 
 _REACHED = {"已购买", "预约回拨", "考虑", "拒绝", "拒绝一切营销", "投诉"}
 _SPAN = np.datetime64("2026-11", "M") + np.arange(-MONTHS, 0)
@@ -103,13 +102,11 @@ def test_hidden_needs_drive_purchases_and_the_traces_before_them() -> None:
 
 
 def test_with_the_link_cut_nothing_foretells_a_purchase(monkeypatch: pytest.MonkeyPatch) -> None:
-    needs, hidden = behaviour.needs, _first_needs()
+    hidden, intent, persuasion = _first_needs(), response.intent, response.persuasion
     rng = np.random.default_rng(3)
-
-    def someone_elses(traits: Traits, state: State, day: np.datetime64) -> NDArray[np.float64]:
-        return rng.permutation(needs(traits, state, day))
-
-    monkeypatch.setattr(behaviour, "needs", someone_elses)
+    # behaviour still follows the customer's own needs; demand and answers follow somebody else's
+    monkeypatch.setattr(response, "intent", lambda need: intent(rng.permutation(need)))
+    monkeypatch.setattr(response, "persuasion", lambda need, trait: persuasion(rng.permutation(need), trait))
     lived = world.live(11, 0, _SPAN)
     assert _separation(hidden, _buyers(lived)) == pytest.approx(0.5, abs=0.05)
     assert _separation(_looks(lived), _buyers(lived)) == pytest.approx(0.5, abs=0.05)
