@@ -100,22 +100,19 @@ class Edge:
 
 
 class Bars:
-    """One bar a step; fits `common.progress.Progress`."""
+    """One bar a step, in the order they come; fits `common.progress.Progress`."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
-        self._known: dict[str, TaskID] = {}
+        self._step = ""
+        self._bar: TaskID | None = None
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        if step not in self._known:
-            self._finish()
-            self._known[step] = self._bars.add_task(step, total=total)
-        self._bars.update(self._known[step], completed=done, total=total)
-
-    def _finish(self) -> None:
-        for task in self._bars.tasks:
-            if not task.finished:
-                self._bars.update(task.id, completed=task.total)
+        if self._bar is None or step != self._step:
+            if self._bar is not None:
+                self._bars.update(self._bar, completed=self._bars.tasks[self._bar].total)
+            self._step, self._bar = step, self._bars.add_task(step, total=total)
+        self._bars.update(self._bar, completed=done, total=total)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:

@@ -20,14 +20,12 @@ ACTIONS: Mapping[str, Callable[..., Campaign]] = {
     "stop": campaigns.stop,
     "close": campaigns.close,
 }
-_WITH_REASON = frozenset({"reject", "go", "stop", "pause", "close"})
 
 
 def move(session: Session, campaign: str, action: str, by: str, now: datetime, reason: str = "") -> Campaign:
     """Take one step; Conflict when the campaign's state does not allow it, Refused when a needed reason is missing."""
     if action not in ACTIONS:
         raise NotFound(f"There is no step {action!r}", where="action", hint=nearest(action, list(ACTIONS)))
-    why = {"reason": reason} if action in _WITH_REASON else {}
-    moved = ACTIONS[action](session, campaign, by=by, now=now, **why)
+    moved = ACTIONS[action](session, campaign, by=by, now=now, reason=reason)
     audit.record(session, by, f"campaign.{action}", campaign, {"version": moved.version, "reason": reason}, now)
     return moved

@@ -47,9 +47,9 @@ def run(house: House, as_of: date, by: str = "cli", progress: Progress = silent)
         names = [campaign.name for campaign in campaigns.in_state(session, "running")]
     done = {}
     for number, name in enumerate(names):
-        progress(f"campaign {name}", number, len(names))
+        progress("screen, match, launch", number, len(names))
         done[name] = _run(house, name, as_of, by)
-    progress("campaigns", len(names), len(names))
+    progress("screen, match, launch", len(names), len(names))
     return DayRun(as_of=as_of, campaigns=done, seconds=round(perf_counter() - started, 2))
 
 

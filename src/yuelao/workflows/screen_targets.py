@@ -47,6 +47,12 @@ def screen(house: House, campaign: str, as_of: date | None = None) -> Screening:
         return screen_view(snapshot, definition, as_of or newest_view(snapshot))
 
 
+def screen_version(house: House, definition: CampaignDefinition) -> Screening:
+    """Count a funnel, saved or not, over the newest view."""
+    with house.lake.snapshot() as snapshot:
+        return screen_view(snapshot, definition, newest_view(snapshot))
+
+
 def screen_view(snapshot: Snapshot, definition: CampaignDefinition, as_of: date) -> Screening:
     """Count a funnel, saved or not, over a view."""
     steps = funnel_steps(definition, view_fields(snapshot))

@@ -1,0 +1,77 @@
+"""Describe the data: what the lake holds of each table, the newest view with its levels, and the models' cards."""
+
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from yuelao.common.errors import NotFound, nearest
+from yuelao.warehouse.contract import CONTRACT
+from yuelao.warehouse.features import FEATURES
+from yuelao.warehouse.views import DATASET, read_view
+from yuelao.workflows.house import House
+
+
+class TableState(BaseModel):
+    """One table of the contract: its rows, when it was last loaded, and whether rows of that load were set aside."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: dict[str, str]
+    rows: int
+    loaded_at: datetime | None
+    rejects: bool
+
+
+class Described(BaseModel):
+    """The lake in short; `levels` counts the customers of the newest view by value level."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tables: list[TableState]
+    newest_view: date | None
+    customers: int
+    levels: dict[str, int]
+
+
+def describe(house: House) -> Described:
+    """What the lake holds now."""
+    with house.lake.snapshot() as snapshot:
+        loads = snapshot.last_loads()
+        views = snapshot.partitions(DATASET)
+        newest = date.fromisoformat(max(views)) if views else None
+        levels: list[str | None] = []
+        if newest is not None:
+            levels = read_view(snapshot, newest).select("value_level").to_pyarrow()["value_level"].to_pylist()
+    return Described(
+        tables=[
+            TableState(
+                name=name,
+                title={"en": table.en, "zh": table.zh},
+                rows=loads[name].rows if name in loads else 0,
+                loaded_at=loads[name].loaded_at if name in loads else None,
+                rejects=name in loads and loads[name].rejects_file is not None,
+            )
+            for name, table in CONTRACT.tables.items()
+        ],
+        newest_view=newest,
+        customers=len(levels),
+        levels=dict(sorted(Counter(level for level in levels if level).items())),
+    )
+
+
+def rejects_file(house: House, table: str) -> Path:
+    """The rows that the table's last load set aside; NotFound where there were none."""
+    with house.lake.snapshot() as snapshot:
+        kept = {name: load.rejects_file for name, load in snapshot.last_loads().items() if load.rejects_file}
+    if table not in kept:
+        raise NotFound("No rows of this table were set aside", where=f"table {table!r}", hint=nearest(table, [*kept]))
+    return Path(kept[table])
+
+
+def feature_title(name: str) -> dict[str, str]:
+    """What a feature means, in both languages; its name where it is not one of ours."""
+    known = FEATURES.get(name)
+    return {"en": known.en, "zh": known.zh} if known else {"en": name, "zh": name}
