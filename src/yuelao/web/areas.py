@@ -7,11 +7,14 @@ from yuelao.common.errors import NotFound
 from yuelao.common.language import _
 from yuelao.web.desk.routes import router as desk
 from yuelao.web.health import router as health
+from yuelao.web.planner.calls import router as call_lists
+from yuelao.web.planner.editing import router as editing
+from yuelao.web.planner.routes import router as planner
 from yuelao.web.requests import Visitor, refuse_forged
 from yuelao.web.sign_in.routes import router as sign_in
 
 router = APIRouter(dependencies=[Depends(refuse_forged)], include_in_schema=False)
-for area in (health, sign_in, desk):
+for area in (health, sign_in, desk, planner, call_lists, editing):
     router.include_router(area)
 
 elsewhere = APIRouter(include_in_schema=False)

@@ -39,6 +39,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "campaign.approve": frozenset({_V}),
     "campaign.launch": frozenset({_P, _F}),
     "definition.edit": frozenset({_P, _N, _M}),
+    "data.read": frozenset({_P, _V, _N, _M}),
+    "data.rejects": frozenset({_N}),
     "task.work": frozenset({_A}),
     "floor.read": frozenset({_C, _F, _M}),
     "report.read": frozenset({_P, _V, _C, _N, _F, _I, _M}),
