@@ -5,16 +5,21 @@ from starlette.responses import Response
 
 from yuelao.common.errors import NotFound
 from yuelao.common.language import _
+from yuelao.web.customers.routes import router as customers
+from yuelao.web.data.routes import router as data
 from yuelao.web.desk.routes import router as desk
+from yuelao.web.floor.routes import router as floor
 from yuelao.web.health import router as health
+from yuelao.web.people.routes import router as people
 from yuelao.web.planner.calls import router as call_lists
 from yuelao.web.planner.editing import router as editing
 from yuelao.web.planner.routes import router as planner
+from yuelao.web.reports.routes import router as reports
 from yuelao.web.requests import Visitor, refuse_forged
 from yuelao.web.sign_in.routes import router as sign_in
 
 router = APIRouter(dependencies=[Depends(refuse_forged)], include_in_schema=False)
-for area in (health, sign_in, desk, planner, call_lists, editing):
+for area in (health, sign_in, desk, planner, call_lists, editing, customers, reports, data, floor, people):
     router.include_router(area)
 
 elsewhere = APIRouter(include_in_schema=False)

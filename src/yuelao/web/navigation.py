@@ -24,6 +24,10 @@ ENTRIES = (
     Entry("campaigns", _("Campaigns"), "target-arrow", "/campaigns", "campaign.read"),
     Entry("reports", _("Results"), "chart-bar", "/reports", "report.read"),
     Entry("customers", _("Customers"), "user-check", "/customers", "customer.explain"),
+    Entry("data", _("Data and models"), "database", "/data", "data.read"),
+    Entry("floor", _("Floor"), "layout-dashboard", "/floor", "floor.read"),
+    Entry("people", _("People"), "users", "/people", "staff.manage"),
+    Entry("audit", _("Audit"), "shield-check", "/audit", "audit.read"),
 )
 ROLE_TITLES = {
     "planner": _("Planner"),
@@ -37,7 +41,7 @@ ROLE_TITLES = {
     "administrator": _("Administrator"),
 }
 NOWHERE = "/nothing-here"
-_FIRST_PAGE = {"analyst": "reports"}
+_FIRST_PAGE = {"analyst": "data", "floor_manager": "floor", "administrator": "people"}
 """Roles whose first page is not the first entry they may see."""
 
 

@@ -6,6 +6,7 @@ The one place that knows the template engine. A route says `page.show("desk/desk
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -55,6 +56,10 @@ class Page:
     def pick(self, texts: Mapping[str, str]) -> str:
         """The text of a definition in the person's language."""
         return languages.pick(texts, self.language)
+
+    def moment(self, value: datetime) -> str:
+        """A moment on the workspace's wall clock, as the person's language writes it."""
+        return languages.moment(value, self.web.workspace.timezone, self.language)
 
     def show(
         self, template: str, values: Mapping[str, object] | None = None, *, status: int = 200, **more: object

@@ -113,7 +113,7 @@ def campaign_page(page: Page, session: Transaction, person: Person, campaign: Ca
         "phases": phases(campaign, run, by_state, customers.newest_as_of(session), launched),
         "products": [products.current(session, code) for code in campaign.definition.products],
         "match": _match(page, session, campaign, run) if run else None,
-        "tasks": _bars({states.TASK[s].title: n for s, n in by_state.items()}),
+        "tasks": bars({states.TASK[s].title: n for s, n in by_state.items()}),
         "task_total": sum(by_state.values()),
         "waiting": sum(by_state.get(state, 0) for state in ("ready", "scheduled", "recycled")),
         "launched": launched,
@@ -144,8 +144,8 @@ def _match(page: Page, session: Transaction, campaign: Campaign, run: MatchRun) 
         run=run,
         summary=summary,
         totals=totals(page.web, run),
-        decisions=_bars({states.DECISION[name].title: refused[name] for name in states.DECISION if refused.get(name)}),
-        refusals=_bars(_with_titles(page, session, summary.refused)),
+        decisions=bars({states.DECISION[name].title: refused[name] for name in states.DECISION if refused.get(name)}),
+        refusals=bars(_with_titles(page, session, summary.refused)),
         resources=[_resource(page, campaign, price) for price in summary.prices],
         fits=run.version == campaign.version,
     )
@@ -171,7 +171,8 @@ def _resource(page: Page, campaign: Campaign, price: PriceRow) -> Resource:
     )
 
 
-def _bars(counts: Mapping[str, int]) -> list[Bar]:
+def bars(counts: Mapping[str, int]) -> list[Bar]:
+    """Counts with their share of the sum, the largest first."""
     total = sum(counts.values())
     ordered = sorted(counts.items(), key=lambda item: -item[1])
     return [Bar(title, count, count / total if total else 0.0) for title, count in ordered]

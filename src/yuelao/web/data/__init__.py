@@ -1,0 +1,1 @@
+"""The analyst's page: can this data and this model be trusted?"""

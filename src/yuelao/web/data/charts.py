@@ -1,0 +1,43 @@
+"""The analyst's pictures as ECharts options. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from yuelao.analytics.evaluation import Decile
+
+_GRID = {"left": 8, "right": 16, "top": 34, "bottom": 4, "containLabel": True}
+
+
+def levels(counts: Mapping[str, int], order: Sequence[str], axis: str) -> Mapping[str, Any]:
+    """Customers by value level, from the lowest level to the highest."""
+    return {
+        "grid": {**_GRID, "top": 26},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": list(order), "axisTick": {"show": False}},
+        "yAxis": {"type": "value", "name": axis, "splitNumber": 3},
+        "series": [
+            {"type": "bar", "barWidth": "56%", "label": {"show": True, "position": "top"}}
+            | {"data": [counts.get(level, 0) for level in order]}
+        ],
+    }
+
+
+def deciles(table: Sequence[Decile], predicted: str, observed: str, axis: str) -> Mapping[str, Any]:
+    """Predicted and observed share of buyers in each tenth, the best tenth first; in per cent."""
+    return {
+        "grid": _GRID,
+        "legend": {"top": 0, "right": 0, "data": [observed, predicted]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": [str(n) for n in range(1, len(table) + 1)], "axisTick": {"show": False}},
+        "yAxis": {"type": "value", "name": axis, "splitNumber": 4},
+        "series": [
+            {"type": "bar", "name": observed, "data": [round(each.observed * 100, 2) for each in table]},
+            {
+                "type": "line",
+                "name": predicted,
+                "symbolSize": 8,
+                "lineStyle": {"width": 3},
+                "data": [round(each.predicted * 100, 2) for each in table],
+            },
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The floor manager's page: what waits, and who holds what since when."""

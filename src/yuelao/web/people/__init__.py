@@ -1,0 +1,1 @@
+"""The administrator's pages: who may sign in, and who did what."""

@@ -1,0 +1,1 @@
+"""Results: what each campaign changed, against its control group."""
