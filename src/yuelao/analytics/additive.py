@@ -50,6 +50,16 @@ class Additive:
         return cls(edges, tuple(tuple(t) for t in saved["terms"]), saved["intercept"])
 
 
+def constant(inputs: int, y: Floats) -> Additive:
+    """The model that knows the mean of `y` only: no input says anything.
+
+    >>> round(float(constant(2, np.array([0.0, 1.0])).log_odds(np.zeros((1, 2)))[0]), 6)
+    0.0
+    """
+    rate = (y.sum() + 0.5) / (len(y) + 1.0)
+    return Additive(((),) * inputs, ((0.0, 0.0),) * inputs, float(np.log(rate / (1.0 - rate))))
+
+
 def fit_additive(x: Floats, y: Floats, categorical: Sequence[int], weight: Floats | None = None) -> Additive:
     """Fit to `x` (rows, inputs; NaN is a slice of its own) and `y` 0/1, both present; numbers are cut at their deciles.
 

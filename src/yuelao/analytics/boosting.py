@@ -11,7 +11,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from yuelao.analytics.additive import Additive, fit_additive
+from yuelao.analytics.additive import Additive, constant, fit_additive
 
 Floats = NDArray[np.float64]
 _FIXED: dict[str, str | int | float | bool] = {
@@ -32,11 +32,15 @@ _FIXED: dict[str, str | int | float | bool] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to fit. `half_life`: a row this share of all rows back in time weighs half; None: every row weighs one."""
+    """How to fit. `half_life`: a row this share of all rows back in time weighs half; None: every row weighs one.
+
+    `additive`: whether the trees correct an additive model, or say all there is to say.
+    """
 
     leaves: int = 4
     rounds: int = 40
     half_life: float | None = None
+    additive: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +78,7 @@ def boost(x: Floats, y: Floats, categorical: Sequence[int], recipe: Recipe, seed
     """
     age = np.arange(len(y) - 1, -1, -1) / len(y)
     weight = None if recipe.half_life is None else 0.5 ** (age / recipe.half_life)
-    start = fit_additive(x, y, categorical, weight)
+    start = fit_additive(x, y, categorical, weight) if recipe.additive else constant(x.shape[1], y)
     chosen = {"num_leaves": recipe.leaves, "seed": seed % 2**31, "min_data_in_leaf": _smallest_leaf(len(y))}
     parameters = _FIXED | chosen
     places = [int(place) for place in categorical]

@@ -18,6 +18,7 @@ from yuelao.warehouse.contact_facts import recent_history
 from yuelao.warehouse.features import build_view
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.workflows.house import House
+from yuelao.workflows.publish_ledgers import publish_ledgers
 
 _BATCH = 5_000
 
@@ -38,6 +39,7 @@ class Refreshed(BaseModel):
 def refresh(house: House, as_of: date | None = None, progress: Progress = silent) -> Refreshed:
     """Build, score and publish the view as of `as_of`; without one, the newest date the data supports."""
     started = perf_counter()
+    publish_ledgers(house)
     with house.lake.snapshot() as snapshot:
         if not snapshot.has("customers"):
             raise Refused(

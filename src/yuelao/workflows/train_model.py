@@ -16,6 +16,7 @@ from yuelao.common.errors import NotFound, Refused, nearest
 from yuelao.common.progress import Progress, silent
 from yuelao.warehouse.training import training_set
 from yuelao.workflows.house import House
+from yuelao.workflows.publish_ledgers import publish_ledgers
 
 MODELS = ("response",)
 _NOT_INPUTS = frozenset({"customer_id", "contacted_at", "label"})
@@ -42,6 +43,7 @@ def train(house: House, model: str, as_of: date | None = None, progress: Progres
     if model not in MODELS:
         raise NotFound(f"There is no model called {model!r}", where="train", hint=nearest(model, list(MODELS)))
     progress("gather outcomes", 0, 2)
+    publish_ledgers(house)
     with house.lake.snapshot() as snapshot:
         as_of = as_of or snapshot.newest_as_of()
         rows = training_set(snapshot, as_of)
