@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import OneHotEncoder
 
 Floats = NDArray[np.float64]
 SLICES = 10
@@ -74,6 +72,9 @@ def fit_additive(x: Floats, y: Floats, categorical: Sequence[int], weight: Float
         for column, known in zip(x.T, edges, strict=True)
     ]
     places = np.stack([_slices(c, e, n) for c, e, n in zip(x.T, edges, sizes, strict=True)], axis=1)
+    from sklearn.linear_model import LogisticRegression  # slow to import, and most who import us never fit
+    from sklearn.preprocessing import OneHotEncoder
+
     hot = OneHotEncoder(categories=[np.arange(size) for size in sizes]).fit_transform(places)
     fitted = LogisticRegression(C=1.0, tol=1e-3, max_iter=1000).fit(hot, y, sample_weight=weight)
     ends = np.cumsum(sizes)[:-1]

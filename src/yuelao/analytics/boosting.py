@@ -6,12 +6,15 @@ thread, so that one input has one result and jobs side by side do not wait for e
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from yuelao.analytics.additive import Additive, constant, fit_additive
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 Floats = NDArray[np.float64]
 _FIXED: dict[str, str | int | float | bool] = {
@@ -48,7 +51,7 @@ class Boosted:
     """A fitted score: the additive start and the trees upon it."""
 
     start: Additive
-    trees: lgb.Booster
+    trees: "lgb.Booster"
 
     def log_odds(self, x: Floats, rounds: int | None = None) -> Floats:
         """The score, shape (rows,), for `x` (rows, inputs); with fewer `rounds` as if it had been fitted with those."""
@@ -76,6 +79,8 @@ def boost(x: Floats, y: Floats, categorical: Sequence[int], recipe: Recipe, seed
     >>> bool(model.log_odds(x[400:401])[0] > model.log_odds(x[100:101])[0])
     True
     """
+    import lightgbm as lgb  # slow to import, and most who import us never fit
+
     age = np.arange(len(y) - 1, -1, -1) / len(y)
     weight = None if recipe.half_life is None else 0.5 ** (age / recipe.half_life)
     start = fit_additive(x, y, categorical, weight) if recipe.additive else constant(x.shape[1], y)
@@ -84,6 +89,13 @@ def boost(x: Floats, y: Floats, categorical: Sequence[int], recipe: Recipe, seed
     places = [int(place) for place in categorical]
     data = lgb.Dataset(x, y, weight=weight, init_score=start.log_odds(x), categorical_feature=places, params=parameters)
     return Boosted(start, lgb.train(parameters, data, recipe.rounds))
+
+
+def read_trees(text: str) -> "lgb.Booster":
+    """The trees that LightGBM wrote as text."""
+    import lightgbm as lgb  # slow to import, and most who import us never fit
+
+    return lgb.Booster(model_str=text)
 
 
 def _smallest_leaf(rows: int) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.isotonic import IsotonicRegression
 
 Floats = NDArray[np.float64]
 FEWEST_FOR_ISOTONIC = 1000
@@ -80,6 +79,8 @@ def log_odds(probability: float) -> float:
 
 
 def _isotonic(raw: Floats, happened: Floats) -> Calibration:
+    from sklearn.isotonic import IsotonicRegression  # slow to import, and most who import us never fit
+
     fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit(raw, happened)
     points, values = fitted.X_thresholds_, fitted.y_thresholds_
     return Calibration("isotonic", tuple(map(float, points)), tuple(map(float, values)))

@@ -11,13 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from yuelao.analytics.additive import Additive
-from yuelao.analytics.boosting import Boosted, Recipe, boost
+from yuelao.analytics.boosting import Boosted, Recipe, boost, read_trees
 from yuelao.analytics.calibration import Calibration, calibrate
 from yuelao.analytics.drift import DRIFTED, population_stability
 from yuelao.analytics.evaluation import Decile, auc, calibration_error, decile_table, lift_top
@@ -116,7 +115,7 @@ class ResponseModel:
         except FileNotFoundError as error:
             raise NotFound("There is no model here", where=str(folder), hint="Train one first") from error
         saved = json.loads(model)
-        score = Boosted(Additive.from_dict(saved["start"]), lgb.Booster(model_str=text))
+        score = Boosted(Additive.from_dict(saved["start"]), read_trees(text))
         calibration = Calibration.from_dict(saved["calibration"])
         return cls(score, Inputs.from_dict(saved["inputs"]), calibration, Card.from_dict(json.loads(card)))
 
