@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from yuelao.common.language import _
 from yuelao.operations import contact_policy, customers, tasks
 from yuelao.operations.tasks import Standing
 from yuelao.web.desk.face import face
@@ -83,7 +84,7 @@ def _step(page: Page, step: ExplainedStep, state: str) -> Step:
 
 
 def _value(page: Page, name: str, value: object) -> str:
-    return page.say("not known") if value is None else spoken(name, value, page.language)
+    return page.say(_("not known")) if value is None else spoken(name, value, page.language)
 
 
 def _standing(page: Page, session: Transaction, standing: Standing) -> tuple[Standing, Mapping[str, str]]:

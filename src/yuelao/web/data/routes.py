@@ -7,6 +7,7 @@ from starlette.responses import FileResponse, Response
 
 from yuelao.analytics.propensity import Card
 from yuelao.analytics.segmentation import LEVELS
+from yuelao.common.language import _
 from yuelao.web.data import charts
 from yuelao.web.pages import Page, ThePage
 from yuelao.web.planner.view import Bar
@@ -25,7 +26,7 @@ def data_page(page: ThePage, house: House, _reader: Annotated[Person, requires("
     return page.show(
         "data/data.html",
         described=described,
-        levels=charts.levels(described.levels, LEVELS, page.say("customers")),
+        levels=charts.levels(described.levels, LEVELS, page.say(_("customers"))),
         order=LEVELS,
         models=[_model(page, name, version, card) for name, (version, card) in model_cards(house).items()],
     )
@@ -44,7 +45,9 @@ def _model(page: Page, name: str, version: str, card: Card) -> dict[str, Any]:
         "name": name,
         "version": version,
         "card": card,
-        "deciles": charts.deciles(card.deciles, page.say("Predicted"), page.say("Observed"), page.say("% bought")),
+        "deciles": charts.deciles(
+            card.deciles, page.say(_("Predicted")), page.say(_("Observed")), page.say(_("% bought"))
+        ),
         "gains": [
             (Bar(page.pick(feature_title(feature)), 0, gain / most if most else 0.0), gain)
             for feature, gain in list(card.gains.items())[:_GAINS_SHOWN]

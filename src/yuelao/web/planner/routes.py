@@ -112,9 +112,11 @@ def start_launch(
 
     def work(_progress: Progress) -> str:
         launched = launch(page.web, name, by=by, run=run)
-        told = page.say(_("{n} call tasks created"), n=launched.tasks)
         refused = sum(launched.refused.values())
-        return f"{told}; {page.say(_('{n} refused by the policy since the match'), n=refused)}" if refused else told
+        if not refused:
+            return page.say(_("{n} call tasks created"), n=launched.tasks)
+        told = _("{n} call tasks created; the policy has refused {refused} since the match")
+        return page.say(told, n=launched.tasks, refused=refused)
 
     return _begin(page, jobs, name, "launch", by, work)
 
