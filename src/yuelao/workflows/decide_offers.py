@@ -19,6 +19,7 @@ from yuelao.warehouse.candidates import ALLOWED, ELIGIBLE, RESOURCE
 
 HELD_OUT, REFUSED = "held_out", "refused"
 BUSY = "active_task"
+BUSY_TITLE = {"en": "Has a call task already", "zh": "已有外呼任务"}
 FAILED_DIAL_MINUTES = 1.0
 _REASONS = 3
 

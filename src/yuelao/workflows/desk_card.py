@@ -82,7 +82,7 @@ def desk_card(session: Session, workspace: Workspace, task: Task, agent: User, l
 def script_values(
     profile: CustomerProfile, product: Product, agent: User, currency: str, language: str
 ) -> dict[str, str]:
-    """What a script's placeholders may hold: the offer, the two people, and the customer's known features with units."""
+    """What a script may say: the offer, the two people, and the customer's known features with their units."""
     values = {
         "product_title": words.pick(product.title, language),
         "product_benefit": words.pick(product.benefit, language),

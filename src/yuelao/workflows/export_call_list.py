@@ -7,10 +7,11 @@ from typing import Any
 
 import xlsxwriter
 from pydantic import BaseModel, ConfigDict
+from xlsxwriter.exceptions import FileCreateError
 
 from yuelao.analytics.assignment.decisions import ASSIGNED
 from yuelao.common.errors import Conflict, Refused
-from yuelao.operations import audit, customers
+from yuelao.operations import audit, campaigns, customers
 from yuelao.operations import decisions as runs
 from yuelao.workflows.house import House
 
@@ -35,7 +36,7 @@ def export_call_list(house: House, campaign: str, out: Path, by: str = "cli") ->
             f"A call list cannot be a {out.suffix or 'file without ending'}", where=str(out), hint="Use .csv or .xlsx"
         )
     with house.database.transaction() as session:
-        run = runs.newest(session, campaign)
+        run = runs.newest(session, campaigns.get(session, campaign).name)
         if run is None:
             raise Conflict(
                 f"Campaign {campaign} has no match", where=f"campaign {campaign}", hint="Run `yuelao match` first"
@@ -46,7 +47,12 @@ def export_call_list(house: House, campaign: str, out: Path, by: str = "cli") ->
             rows = assigned.to_pyarrow().to_pylist()
         people = {p.customer_id: p for p in customers.identities(session, [row["customer_id"] for row in rows])}
         audit.record(session, by, "call_list.export", campaign, {"run": run.run, "rows": len(rows)}, house.now())
-    write(out, [_line(rank, row, people[row["customer_id"]]) for rank, row in enumerate(rows, start=1)])
+    try:
+        write(out, [_line(rank, row, people[row["customer_id"]]) for rank, row in enumerate(rows, start=1)])
+    except (OSError, FileCreateError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        hint = "Choose a file in a folder that is there"
+        raise Refused(f"The call list cannot be written: {reason}", where=str(out), hint=hint) from error
     return CallList(file=str(out), run=run.run, rows=len(rows))
 
 

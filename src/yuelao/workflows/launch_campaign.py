@@ -36,12 +36,13 @@ class Launched(BaseModel):
 
 
 def launch(house: House, campaign: str, by: str = "cli", run: str | None = None) -> Launched:
-    """Create the call tasks of the campaign's newest match (or of `run`); a run is launched once, a repeat adds nothing.
+    """Create the call tasks of the campaign's newest match (or of `run`), once; a repeat adds nothing.
 
     All tasks of a run appear in one transaction, which checks policy, active tasks and the run's state itself.
     """
     with house.database.transaction(read_only=True) as session:
-        planned = runs.get(session, run) if run else runs.newest(session, campaign)
+        name = campaigns.get(session, campaign).name
+        planned = runs.get(session, run) if run else runs.newest(session, name)
     if planned is None:
         hint = f"Plan one with `yuelao match {campaign}`"
         raise Conflict(f"Campaign {campaign} has no match to launch", where=f"campaign {campaign}", hint=hint)

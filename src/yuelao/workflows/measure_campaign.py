@@ -1,7 +1,7 @@
 """Measure: what a campaign changed, assigned against held out, by intention to treat, with an interval."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +50,8 @@ class Measured(BaseModel):
     campaign: str
     title: dict[str, str]
     runs: int
+    still_out: int
+    """Launched runs whose tasks may still be waiting; they count only while there is no older one."""
     since: date
     until: date
     complete: bool
@@ -66,19 +68,23 @@ class Measured(BaseModel):
 
 
 def measure(house: House, campaign: str) -> Measured:
-    """Measure all launched runs of the campaign with what is known now."""
+    """Measure the launched runs of the campaign with what is known now.
+
+    A run whose tasks may still be waiting dilutes the effect of those whose customers have been called, so it counts
+    only when there is no other.
+    """
     publish_ledgers(house)
     with house.database.transaction(read_only=True) as session:
         definition = campaigns.get(session, campaign).definition
         launched = runs.launched(session, campaign)
         states = tasks.count_by_state(session, campaign)
-    with house.lake.snapshot() as snapshot:
-        parts = [_results(snapshot, run, definition) for run in launched]
     if not launched:
         hint = f"Launch one with `yuelao launch {campaign}`"
         raise Conflict(f"Campaign {campaign} has not been launched", where=f"campaign {campaign}", hint=hint)
-    table = _once_each(parts)
-    since, until = _window(launched, definition.measure_days)
+    counted = [run for run in launched if _called_out(run, definition.task_days, house.now())] or launched
+    with house.lake.snapshot() as snapshot:
+        table = _once_each([_results(snapshot, run, definition) for run in counted])
+    since, until = _window(counted, definition.measure_days)
     assigned = _group("assigned", _where(table, "decision", ASSIGNED))
     held_out = _group("held_out", _where(table, "decision", HELD_OUT))
     found: Effect = effect(assigned.customers, assigned.buyers, held_out.customers, held_out.buyers)
@@ -86,7 +92,8 @@ def measure(house: House, campaign: str) -> Measured:
     return Measured(
         campaign=campaign,
         title=definition.title,
-        runs=len(launched),
+        runs=len(counted),
+        still_out=len(launched) - len(counted),
         since=since,
         until=until,
         complete=house.today() >= until,
@@ -101,6 +108,11 @@ def measure(house: House, campaign: str) -> Measured:
         by_team=_groups(_where(table, "decision", ASSIGNED), "team"),
         tasks=states,
     )
+
+
+def _called_out(run: MatchRun, task_days: int, now: datetime) -> bool:
+    """Whether the last of the run's tasks has been called or has expired."""
+    return run.launched_at is not None and run.launched_at + timedelta(days=task_days) <= now
 
 
 def _results(snapshot: Snapshot, run: MatchRun, definition: CampaignDefinition) -> pa.Table:

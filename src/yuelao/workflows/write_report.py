@@ -6,11 +6,14 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 
 from yuelao.common import language as words
 from yuelao.common.errors import Refused
 from yuelao.common.language import _
+from yuelao.operations import campaigns, contact_policy, products
 from yuelao.operations import decisions as runs
+from yuelao.workflows.decide_offers import BUSY, BUSY_TITLE
 from yuelao.workflows.house import House
 from yuelao.workflows.match_offers import MatchSummary
 from yuelao.workflows.measure_campaign import Measured, measure
@@ -21,6 +24,10 @@ _PAGES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+)
+_WHY_NOT = (  # said by analytics, which speaks English only
+    _("Nobody was assigned: there is nothing to compare"),
+    _("Nobody was held out: there is nothing to compare"),
 )
 _WIDTH = 640.0
 """Width of the pictures, in their own units."""
@@ -48,8 +55,11 @@ def write_report(house: House, campaign: str, out: Path, language: str = "") -> 
     measured = measure(house, campaign)
     with house.database.transaction(read_only=True) as session:
         newest = MatchSummary.model_validate(runs.launched(session, campaign)[-1].summary)
-    page = _PAGES.get_template("report.html.j2").render(
-        **page_values(measured, newest, chosen), written=house.local_now(), currency=house.workspace.settings.currency
+        titles = _titles(session, campaign, chosen)
+    page = _PAGES.get_template("report.html").render(
+        **page_values(measured, newest, titles, chosen),
+        written=house.local_now(),
+        currency=house.workspace.settings.currency,
     )
     try:
         out.write_text(page, encoding="utf-8")
@@ -70,19 +80,38 @@ def write_report(house: House, campaign: str, out: Path, language: str = "") -> 
     )
 
 
-def page_values(measured: Measured, newest: MatchSummary, language: str) -> dict[str, Any]:
+def page_values(measured: Measured, newest: MatchSummary, titles: Mapping[str, str], language: str) -> dict[str, Any]:
     """What the template shows."""
     return {
         "language": language,
-        "say": _speaker(language),
+        "_": _speaker(language),
+        "titles": titles,
+        "why": words.translate(measured.why, language),
         "words": words,
         "measured": measured,
         "match": newest,
         "title": words.pick(measured.title, language),
         "headline": headline(measured, language),
         "scale": _scale(measured),
-        "named": lambda groups: [(group.name, group) for group in groups],
+        "named": lambda groups: [(titles.get(group.name, group.name), group) for group in groups],
     }
+
+
+def _titles(session: Session, campaign: str, language: str) -> dict[str, str]:
+    """What the codes on the page are called: products, teams, resources and the rules that refused."""
+    definition = campaigns.get(session, campaign).definition
+    named = {code: products.current(session, code).title for code in definition.products}
+    named |= {rule.name: rule.title for rule in contact_policy.current(session).rules} | {BUSY: BUSY_TITLE}
+    for resource in definition.resources:
+        named |= {resource.name["en"]: resource.name, resource.team or "": resource.name}
+    return _Titles({name: words.pick(title, language) for name, title in named.items()})
+
+
+class _Titles(dict[str, str]):
+    """A code that has lost its title (a rule renamed since) stands for itself."""
+
+    def __missing__(self, code: str) -> str:
+        return code
 
 
 def headline(measured: Measured, language: str) -> str:
