@@ -204,8 +204,6 @@ def test_hours_that_end_before_dialling_leave_the_task_with_its_agent(office, de
         ({"do_not_call": True}, "do_not_call"),
         ({"last_refused_all_on": "2024-01-01"}, "refused_all"),
         ({"last_complaint_on": "2026-09-01"}, "complaint_ban"),
-        ({"earlier_contacts": '[["2026-11-23T08:00:00","no_answer","sms"]]'}, "once_a_day"),
-        ({"last_conversation_on": "2026-11-21"}, "three_days_apart"),
     ],
 )
 def test_a_customer_the_policy_refuses_is_suppressed_and_the_next_one_taken(office, desk, fields, rule):
@@ -215,6 +213,26 @@ def test_a_customer_the_policy_refuses_is_suppressed_and_the_next_one_taken(offi
     task = task_of(office, refused)
     assert (task.state, task.reason) == ("suppressed", rule)
     assert trail(desk, task.task_id) == ["task.suppress"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule", "days"),
+    [
+        ({"earlier_contacts": '[["2026-11-23T08:00:00","no_answer","sms"]]'}, "once_a_day", 1),
+        ({"last_conversation_on": "2026-11-21"}, "three_days_apart", 3),
+    ],
+)
+def test_a_customer_called_too_lately_is_put_off_and_comes_back(office, desk, fields, rule, days):
+    refused = queue(office, value=9.0, fields=fields)
+    allowed = queue(office, value=1.0)
+    assert desk.card().customer.customer_id == allowed.customer_id
+    task = task_of(office, refused)
+    assert (task.state, task.reason) == ("recycled", rule)
+    assert task.due_at == office.now() + timedelta(days=days)
+    assert trail(desk, task.task_id) == ["task.postpone"]
+    desk.talk(Outcome.THINKING)
+    desk.wait(days=days)
+    assert desk.card().customer.customer_id == refused.customer_id
 
 
 def test_many_refused_in_a_row_do_not_hold_up_the_desk(office, desk):
@@ -233,7 +251,7 @@ def test_the_policy_is_asked_a_last_time_before_the_phone_rings(office, desk):
     assert dialled.phone is None
     assert dialled.refusal is not None
     assert dialled.refusal.name == "once_a_day"
-    assert task_of(office, customer).state == "suppressed"
+    assert task_of(office, customer).state == "recycled"
     assert written(office)["calls"] == 0
     assert "phone.reveal" not in trail(desk, customer.customer_id)
 

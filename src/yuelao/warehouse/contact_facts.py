@@ -41,17 +41,18 @@ def contact_facts(tables: Tables, moment: datetime) -> ir.Table:
 def recent_history(tables: Tables, moment: datetime) -> ir.Table:
     """One row per customer: what operations must know to judge a contact later, at `moment` (local, naive).
 
-    last_complaint_on, last_refused_all_on, last_conversation_on, do_not_call, and earlier_contacts: a JSON list of
-    [time, outcome, channel] of the last 30 days' contacts that are not in Yuelao's own ledger, in order of time.
+    last_attempt_on, last_conversation_on, last_complaint_on, last_refused_all_on, do_not_call, and earlier_contacts: a
+    JSON list of [time, outcome, channel] of the last 30 days' contacts that are not in Yuelao's own ledger, in order.
     """
     facts = _facts(tables, moment)
     earlier = _earlier_contacts(tables, moment)
     joined = facts.left_join(earlier, facts[_PERSON] == earlier[_PERSON])
     return joined.select(
         KEY,
+        "last_attempt_on",
+        "last_conversation_on",
         "last_complaint_on",
         "last_refused_all_on",
-        "last_conversation_on",
         "do_not_call",
         earlier_contacts=joined.earlier_contacts.fill_null("[]"),
     )

@@ -15,6 +15,7 @@ from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
 from yuelao.storage.outbox import send_later
 from yuelao.workflows.check_policy import PolicyCheck
+from yuelao.workflows.hand_out_task import take_out
 
 _RETRY_AFTER = timedelta(days=1)
 _MOST_ATTEMPTS = 3
@@ -35,7 +36,7 @@ class Closing(BaseModel):
 
 
 class Dialled(BaseModel):
-    """The number to ring, or the rule that forbade it (the task is then suppressed)."""
+    """The number to ring, or the rule that forbade it (the task is then taken out or put off)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,7 +50,7 @@ def dial(
     """Reveal the number to ring, unless the policy, asked a last time, refuses; the reveal is audited.
 
     Conflict when the lease was lost. Outside calling hours the task stays with the agent; refused by any other rule it
-    is suppressed with the rule's name.
+    is taken out or put off, as the rule says.
     """
     task = tasks.leased(session, task_id, agent.name, lease_version)
     policy = PolicyCheck(session, workspace, now)
@@ -57,8 +58,7 @@ def dial(
         return Dialled(refusal=closed)
     when = "call_back" if task.call_back else "dial"
     if refusal := policy.person(task.customer_id, task.person_id, when):
-        tasks.suppress(session, task_id, lease_version, refusal.name, now)
-        audit.record(session, "policy", "task.suppress", task_id, {"rule": refusal.name}, now)
+        take_out(session, task, refusal, now)
         return Dialled(refusal=refusal)
     tasks.dial(session, task_id, agent.name, lease_version, now)
     calls.start(

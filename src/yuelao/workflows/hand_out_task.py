@@ -1,13 +1,14 @@
 """Hand out a task: one customer to one agent, with the policy asked again at that moment."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from yuelao.common.settings import Workspace
 from yuelao.operations import audit, tasks
+from yuelao.operations.contact_policy import Refusal
 from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
 from yuelao.workflows.check_policy import PolicyCheck
@@ -39,7 +40,7 @@ _ALL_REFUSED = Nothing(
 def hand_out(session: Session, workspace: Workspace, agent: User, now: datetime, language: str) -> DeskCard | Nothing:
     """Lease the best waiting task to `agent` and return its desk card; what they already hold comes first.
 
-    A task whose customer may no longer be contacted is suppressed with the rule's name, and the next one is taken.
+    A task whose customer may not be contacted now is taken out or put off, as the rule says, and the next one is taken.
     """
     if held := tasks.held_by(session, agent.name, now):
         return desk_card(session, workspace, held, agent, language)
@@ -66,6 +67,17 @@ def _allowed(session: Session, policy: PolicyCheck, task: Task, now: datetime) -
     when = "call_back" if task.call_back else "claim"
     refusal = policy.person(task.customer_id, task.person_id, when)
     if refusal is not None:
-        tasks.suppress(session, task.task_id, task.lease_version, refusal.name, now)
-        audit.record(session, "policy", "task.suppress", task.task_id, {"rule": refusal.name}, now)
+        take_out(session, task, refusal, now)
     return refusal is None
+
+
+def take_out(session: Session, task: Task, refusal: Refusal, now: datetime) -> None:
+    """Put a task off that a passing rule refuses (called too often lately); take it out where the rule stays."""
+    if refusal.postpone_days is None:
+        done = "task.suppress"
+        tasks.suppress(session, task.task_id, task.lease_version, refusal.name, now)
+    else:
+        done = "task.postpone"
+        until = now + timedelta(days=refusal.postpone_days)
+        tasks.postpone(session, task.task_id, task.lease_version, until, refusal.name, now)
+    audit.record(session, "policy", done, task.task_id, {"rule": refusal.name}, now)

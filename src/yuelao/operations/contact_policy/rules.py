@@ -51,9 +51,9 @@ class Touch:
 def facts(history: Sequence[Touch], published: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
     """What the rules may ask at `moment` (local, naive), from our ledger and the published knowledge of other systems.
 
-    `published` may hold do_not_call, last_complaint_on, last_refused_all_on, last_conversation_on (ISO dates) and
-    earlier_contacts (JSON, [[time, outcome, channel], …]). Counts are 0 where nothing happened; days are None. A
-    contact dated after `moment` (a clock was set back) counts as one of now: the error protects the customer.
+    `published` may hold do_not_call, last_attempt_on, last_conversation_on, last_complaint_on, last_refused_all_on (ISO
+    dates) and earlier_contacts (JSON, [[time, outcome, channel], …]). Counts are 0 where nothing happened; days are
+    None. A contact dated after `moment` (a clock was set back) counts as one of now: the error protects the customer.
     """
     touches = [*history, *_earlier(published.get("earlier_contacts"))]
     attempts = [touch.at for touch in touches if touch.channel in (None, *_COUNTED_CHANNELS)]
@@ -62,7 +62,9 @@ def facts(history: Sequence[Touch], published: Mapping[str, Any], moment: dateti
         "contacts_today": sum(at.date() >= today for at in attempts),
         "contacts_7d": sum(at > moment - timedelta(days=7) for at in attempts),
         "contacts_30d": sum(at > moment - timedelta(days=30) for at in attempts),
-        "days_since_attempt": _days_since(today, (at.date() for at in attempts)),
+        "days_since_attempt": _days_since(
+            today, (at.date() for at in attempts), _published_day(published, "last_attempt_on")
+        ),
         "days_since_conversation": _days_since(
             today, _days(touches, REACHED), _published_day(published, "last_conversation_on")
         ),
@@ -83,7 +85,7 @@ def decide(policy: PolicyDefinition, when: str, facts: Mapping[str, Any], as_of:
     """The first rule asked at `when` that refuses, or None."""
     for rule in policy.rules:
         if when in rule.when and (verdict := _verdict(rule, facts, as_of)).refuses:
-            return Refusal(name=rule.name, title=rule.title, values=verdict.values)
+            return Refusal(name=rule.name, title=rule.title, values=verdict.values, postpone_days=rule.postpone_days)
     return None
 
 

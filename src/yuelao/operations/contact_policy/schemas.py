@@ -22,6 +22,9 @@ class PolicyRule(BaseModel):
     title: Texts
     refuse: str
     when: tuple[When, ...] = Field(min_length=1)
+    postpone_days: int | None = Field(
+        None, ge=1, le=90, description="A task it refuses at claim or dial is put off by so long; none: taken out."
+    )
 
 
 class PolicyDefinition(BaseModel):
@@ -51,6 +54,7 @@ class Refusal(BaseModel):
     name: str
     title: Texts
     values: dict[str, Any]
+    postpone_days: int | None = None
 
 
 class Verdict(BaseModel):
