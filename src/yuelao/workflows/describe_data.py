@@ -71,7 +71,17 @@ def rejects_file(house: House, table: str) -> Path:
     return Path(kept[table])
 
 
+_NOT_FEATURES = {
+    "value_level": {"en": "Value level", "zh": "价值等级"},
+    "value_score": {"en": "Value score", "zh": "价值得分"},
+    "product": {"en": "Product offered", "zh": "推荐产品"},
+}
+"""Inputs of conditions and models that no feature of the view is."""
+
+
 def feature_title(name: str) -> dict[str, str]:
-    """What a feature means, in both languages; its name where it is not one of ours."""
+    """What an input means, in both languages; its name where it is not one of ours."""
+    if name in _NOT_FEATURES:
+        return _NOT_FEATURES[name]
     known = FEATURES.get(name)
     return {"en": known.en, "zh": known.zh} if known else {"en": name, "zh": name}

@@ -7,7 +7,6 @@ from typing import Any
 
 import xlsxwriter
 from pydantic import BaseModel, ConfigDict
-from xlsxwriter.exceptions import FileCreateError
 
 from yuelao.analytics.assignment.decisions import ASSIGNED
 from yuelao.common.errors import Conflict, Refused
@@ -49,10 +48,9 @@ def export_call_list(house: House, campaign: str, out: Path, by: str = "cli") ->
         audit.record(session, by, "call_list.export", campaign, {"run": run.run, "rows": len(rows)}, house.now())
     try:
         write(out, [_line(rank, row, people[row["customer_id"]]) for rank, row in enumerate(rows, start=1)])
-    except (OSError, FileCreateError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
         hint = "Choose a file in a folder that is there"
-        raise Refused(f"The call list cannot be written: {reason}", where=str(out), hint=hint) from error
+        raise Refused(f"The call list cannot be written: {error.strerror}", where=str(out), hint=hint) from error
     return CallList(file=str(out), run=run.run, rows=len(rows))
 
 
@@ -78,7 +76,8 @@ def _write_csv(out: Path, lines: list[list[Any]]) -> None:
 
 
 def _write_xlsx(out: Path, lines: list[list[Any]]) -> None:
-    with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "constant_memory": True}) as book:
+    options = {"strings_to_formulas": False, "constant_memory": True}
+    with out.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
         sheet = book.add_worksheet("call list")
         for number, line in enumerate(_with_header(lines)):
             sheet.write_row(number, 0, line)
