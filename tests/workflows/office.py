@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pyarrow as pa
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.builders import a_customer, a_new_task, a_user
+from tests.world import CAMPAIGN
 from yuelao.common.clock import FixedClock
 from yuelao.common.outcomes import Outcome
 from yuelao.operations import customers, tasks
+from yuelao.operations import decisions as runs
 from yuelao.operations.customers.schemas import Identity
 from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
@@ -43,6 +46,45 @@ def queue(house: House, **task: Any) -> Identity:
         )
     assert created.tasks == 1
     return customer
+
+
+def plan(house: House, people: int, run: str = "run-1", campaign: str = CAMPAIGN, version: int = 1) -> list[str]:
+    """A planned run that assigned so many new customers, and held two more out; returns the assigned persons."""
+    with house.database.transaction() as session:
+        found = [a_customer(session) for _ in range(people + 2)]
+        publish(session, house, {person.customer_id: {} for person in found})
+        summary = {"held_out": 2, "assigned": people}
+        runs.save_run(
+            session,
+            run=run,
+            campaign=campaign,
+            version=version,
+            as_of=house.today(),
+            summary=summary,
+            ledger_sequence=0,
+            by="planner",
+            now=house.now(),
+        )
+    house.lake.publish("decisions", run, _decided([(person.customer_id, person.person_id) for person in found]))
+    return [person.person_id for person in found[:-2]]
+
+
+def _decided(people: list[tuple[str, str]]) -> pa.Table:
+    assigned = len(people) - 2
+    return pa.table(
+        {
+            "customer_id": [customer for customer, _ in people],
+            "person_id": [person for _, person in people],
+            "decision": ["assigned"] * assigned + ["held_out"] * 2,
+            "product": ["data_10gb"] * len(people),
+            "alternative": pa.array(["data_30gb", *[None] * (len(people) - 1)], pa.string()),
+            "team": ["north"] * len(people),
+            "value": [float(place) for place in range(len(people))],
+            "response": [0.1] * len(people),
+            "reach": [0.5] * len(people),
+            "reasons": ['[{"feature": "arpu_3m", "value": 80.0, "weight": 0.5}]'] * len(people),
+        }
+    )
 
 
 def publish(session: Session, house: House, profiles: dict[str, dict[str, Any]]) -> None:

@@ -38,10 +38,18 @@ def import_file(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="Y
     if not file.is_file():
         raise NotFound("There is no such file", where=str(file), hint="Name a YAML file")
     house = edge.house()
-    documents = list(read_definitions(file.read_text(encoding="utf-8"), where=str(file)))
+    documents = list(read_definitions(_text(file), where=str(file)))
     with house.database.transaction() as session:
         saved = import_definitions(session, documents, by="cli", now=house.now())
     edge.answer({"saved": saved}, "\n".join(f"{kind}: {', '.join(names)}" for kind, names in saved.items()))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        where = f"{file}, byte {error.start}"
+        raise Refused("The definitions are not UTF-8", where=where, hint="Save the file as UTF-8") from error
 
 
 def _pair(text: str) -> tuple[str, str]:

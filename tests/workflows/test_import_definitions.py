@@ -1,0 +1,92 @@
+"""Definitions as YAML: what is not one is refused with its place, and none brings its own approval."""
+
+import pytest
+
+from tests.builders import NOW
+from yuelao.common.errors import Refused
+from yuelao.operations import audit, campaigns, products
+from yuelao.workflows.import_definitions import import_definitions, read_definitions
+
+PRODUCT = """\
+kind: product
+code: data_50gb
+title: {en: 50 GB, zh: 50GB}
+price: 50
+margin: 200
+handling_minutes: 5
+benefit: {en: More, zh: 更多}
+"""
+CAMPAIGN = """\
+kind: campaign
+name: my-own
+title: {en: Mine, zh: 我的}
+products: [data_10gb]
+script: data-upgrade
+resources: [{name: {en: All, zh: 全部}, minutes: 60}]
+"""
+
+
+def load(house, text, **more):
+    with house.database.transaction() as session:
+        return import_definitions(session, list(read_definitions(text, "mine.yaml")), "planner", NOW, **more)
+
+
+def test_several_documents_are_saved_and_audited(office):
+    assert load(office, f"{PRODUCT}---\n{CAMPAIGN}---\n") == {"product": ["data_50gb"], "campaign": ["my-own"]}
+    with office.database.transaction(read_only=True) as session:
+        assert products.current(session, "data_50gb").margin == 200
+        assert campaigns.get(session, "my-own").state == "draft"
+        assert audit.trail(session, "workspace")[0].actor == "planner"
+
+
+def test_the_same_content_is_no_new_version(office):
+    load(office, CAMPAIGN)
+    load(office, CAMPAIGN)
+    with office.database.transaction(read_only=True) as session:
+        assert [campaign.version for campaign in campaigns.versions(session, "my-own")] == [1]
+
+
+def test_a_change_of_what_runs_is_a_draft_beside_it(office):
+    load(office, CAMPAIGN.replace("my-own", "data-upgrade"))
+    with office.database.transaction(read_only=True) as session:
+        assert [(each.version, each.state) for each in campaigns.versions(session, "data-upgrade")] == [
+            (2, "draft"),
+            (1, "running"),
+        ]
+        assert campaigns.get(session, "data-upgrade").version == 1
+
+
+@pytest.mark.parametrize("state", ["running", "approved", "submitted"])
+def test_nobody_brings_their_own_approval(office, state):
+    with pytest.raises(Refused, match="its own approval"):
+        load(office, f"{CAMPAIGN}state: {state}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "where"),
+    [
+        ("kind: product\ncode: [1\nprice: 2", "not YAML", "mine.yaml, line 3"),
+        ("name: x", "needs a `kind`", "mine.yaml, document 1"),
+        ("- 1\n- 2", "needs a `kind`", "mine.yaml, document 1"),
+        (f"{PRODUCT}---\nkind: produkt", "no kind 'produkt'", "mine.yaml, document 2"),
+        (PRODUCT.replace("price: 50", "price: dear"), "price", "mine.yaml, document 1"),
+        (PRODUCT + "colour: red\n", "colour", "mine.yaml, document 1"),
+        (CAMPAIGN.replace("products: [data_10gb]\n", ""), "products", "mine.yaml, document 1"),
+    ],
+)
+def test_what_is_no_definition_is_refused_with_its_place(office, text, message, where):
+    with pytest.raises(Refused) as refusal:
+        load(office, text)
+    assert message in str(refusal.value)
+    assert refusal.value.where.startswith(where)
+
+
+def test_one_bad_document_keeps_all_out(office):
+    with pytest.raises(Refused):
+        load(office, f"{PRODUCT}---\nkind: nothing\n")
+    with office.database.transaction(read_only=True) as session, pytest.raises(Refused):
+        products.current(session, "data_50gb")
+
+
+def test_an_empty_file_changes_nothing(office):
+    assert load(office, "") == {}
