@@ -4,22 +4,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yuelao.analytics.evaluation import Decile
+from yuelao.common.language import number
 
 _GRID = {"left": 8, "right": 16, "top": 34, "bottom": 4, "containLabel": True}
+_LEFT = {"align": "left"}
 
 
-def levels(counts: Mapping[str, int], order: Sequence[str], axis: str) -> Mapping[str, Any]:
+def levels(counts: Mapping[str, int], order: Sequence[str], axis: str, language: str) -> Mapping[str, Any]:
     """Customers by value level, from the lowest level to the highest."""
     return {
-        "grid": {**_GRID, "top": 26},
+        "grid": _GRID,
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": list(order), "axisTick": {"show": False}},
-        "yAxis": {"type": "value", "name": axis, "splitNumber": 3},
+        "yAxis": {"type": "value", "name": axis, "nameTextStyle": _LEFT, "splitNumber": 3},
         "series": [
             {"type": "bar", "barWidth": "56%", "label": {"show": True, "position": "top"}}
-            | {"data": [counts.get(level, 0) for level in order]}
+            | {"data": [_bar(counts.get(level, 0), language) for level in order]}
         ],
     }
+
+
+def _bar(count: int, language: str) -> Mapping[str, Any]:
+    return {"value": count, "label": {"formatter": number(count, language)}}
 
 
 def deciles(table: Sequence[Decile], predicted: str, observed: str, axis: str) -> Mapping[str, Any]:
@@ -29,7 +35,7 @@ def deciles(table: Sequence[Decile], predicted: str, observed: str, axis: str) -
         "legend": {"top": 0, "right": 0, "data": [observed, predicted]},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "category", "data": [str(n) for n in range(1, len(table) + 1)], "axisTick": {"show": False}},
-        "yAxis": {"type": "value", "name": axis, "splitNumber": 4},
+        "yAxis": {"type": "value", "name": axis, "nameTextStyle": _LEFT, "splitNumber": 4},
         "series": [
             {"type": "bar", "name": observed, "data": [round(each.observed * 100, 2) for each in table]},
             {

@@ -26,7 +26,7 @@ def data_page(page: ThePage, house: House, _reader: Annotated[Person, requires("
     return page.show(
         "data/data.html",
         described=described,
-        levels=charts.levels(described.levels, LEVELS, page.say(_("customers"))),
+        levels=charts.levels(described.levels, LEVELS, page.say(_("customers")), page.language),
         order=LEVELS,
         models=[_model(page, name, version, card) for name, (version, card) in model_cards(house).items()],
     )

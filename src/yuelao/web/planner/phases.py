@@ -15,7 +15,7 @@ _LIVE = frozenset({"trial", "running", "paused"})
 
 @dataclass(frozen=True)
 class Phase:
-    """One step of the stepper: `state` is done, now, next or bad; `says` with `values` is how far it has come."""
+    """One step of the stepper: `state` is done, now, next or bad; `says` with its `values` is how far it has come."""
 
     title: str
     state: str
@@ -34,7 +34,7 @@ def phases(
 
 
 def _plan(campaign: Campaign) -> Phase:
-    title = _("Plan")
+    title = _("Campaign plan")
     if campaign.state in _DECIDED:
         return Phase(title, "done", _("Approved, version {version}"), {"version": campaign.version}, "#history")
     if campaign.state == "rejected":

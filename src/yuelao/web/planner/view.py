@@ -1,17 +1,18 @@
 """What the templates of the planner's screens are given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from yuelao.common.errors import NotFound
-from yuelao.common.language import pick
+from yuelao.common.language import day, number, pick
 from yuelao.operations import campaigns, contact_policy, customers, decisions, products, tasks
 from yuelao.operations.campaigns import Campaign
 from yuelao.operations.decisions import MatchRun
 from yuelao.web.pages import Page
 from yuelao.web.planner import charts, states
-from yuelao.web.planner.phases import phases
+from yuelao.web.planner.phases import Phase, phases
 from yuelao.web.requests import Person, Transaction
 from yuelao.workflows.decide_offers import BUSY
 from yuelao.workflows.match_offers import MatchSummary, PriceRow
@@ -110,7 +111,9 @@ def campaign_page(page: Page, session: Transaction, person: Person, campaign: Ca
         "choices": states.choices(campaign, person.user) if acts else [],
         "newer": newest if newest.version > campaign.version else None,
         "changes": _changes(session, campaign),
-        "phases": phases(campaign, run, by_state, customers.newest_as_of(session), launched),
+        "phases": [
+            _said(page, phase) for phase in phases(campaign, run, by_state, customers.newest_as_of(session), launched)
+        ],
         "products": [products.current(session, code) for code in campaign.definition.products],
         "match": _match(page, session, campaign, run) if run else None,
         "tasks": bars({states.TASK[s].title: n for s, n in by_state.items()}),
@@ -135,6 +138,15 @@ def funnel_values(page: Page, campaign: Campaign, steps: Sequence[StepCount]) ->
             for step, condition in zip(steps, conditions, strict=False)
         ],
     }
+
+
+def _said(page: Page, phase: Phase) -> Phase:
+    """The phase with its sentence in the person's language."""
+    values = {
+        name: day(value, page.language) if isinstance(value, date) else number(value, page.language)
+        for name, value in phase.values.items()
+    }
+    return replace(phase, title=page.say(phase.title), says=page.say(phase.says, **values))
 
 
 def _match(page: Page, session: Transaction, campaign: Campaign, run: MatchRun) -> Match:
