@@ -7,7 +7,7 @@ line, 2 wrong usage. Standard output carries results only; progress, log and err
 import sys
 
 from yuelao.cli.edge import Edge, split_common
-from yuelao.common.errors import YuelaoError
+from yuelao.common.errors import Unavailable, YuelaoError
 from yuelao.common.log import configure
 
 
@@ -22,6 +22,10 @@ def main(arguments: list[str] | None = None) -> None:
         app(args=rest, prog_name="yuelao", obj=edge)
     except YuelaoError as error:
         edge.refuse(error)
+        sys.exit(1)
+    except OSError as error:  # a disk that is full, a folder one may not write to: told like any other refusal
+        where, hint = str(error.filename or ""), "Is the place right, may you write to it, and is there room?"
+        edge.refuse(Unavailable(f"The system refuses: {error.strerror or error}", where=where, hint=hint))
         sys.exit(1)
     except KeyboardInterrupt:
         edge.say("Stopped; what was not published has not happened")

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.orm import Session
 
 from yuelao.common.errors import Refused, Unavailable
@@ -54,7 +54,7 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:  # leaving it early rolls back
             try:
                 session.connection(execution_options=options)
-            except OperationalError as error:
+            except DatabaseError as error:
                 raise self._unavailable(error) from error
             yield session
             session.commit()
@@ -65,14 +65,14 @@ class Database:
 
         try:
             upgrade(self.engine)
-        except OperationalError as error:
+        except DatabaseError as error:
             raise self._unavailable(error) from error
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
 
-    def _unavailable(self, error: OperationalError) -> Unavailable:
+    def _unavailable(self, error: DatabaseError) -> Unavailable:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else "no connection"
         hint = "Is the server running, and is database_url right?"
         if self.url.get_backend_name() == "sqlite":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from yuelao.common import language as words
-from yuelao.common.errors import Unavailable
+from yuelao.common.errors import YuelaoError
 from yuelao.common.language import _
 from yuelao.connectors.messaging import Gateway, ShortMessage
 from yuelao.operations import customers, products
@@ -27,7 +27,7 @@ def send_outbox(house: House, gateway: Gateway) -> int:
         with house.database.transaction() as session:
             try:
                 gateway.send(_WRITERS[message.kind](session, message, language))
-            except Unavailable as error:
+            except YuelaoError as error:  # also a customer without a number: the others must not wait for it
                 outbox.mark_failed(session, message, str(error), house.now())
             else:
                 outbox.mark_sent(session, message, house.now())
