@@ -68,21 +68,21 @@ def played_world(tmp_path_factory: pytest.TempPathFactory, matched_world: Path) 
 @pytest.fixture
 def trained(trained_world: Path, tmp_path: Path) -> Iterator[House]:
     """A copy of the trained world, opened on the morning of 2 November."""
-    with house_at(_copy(trained_world, tmp_path / "workspace")) as house:
+    with house_at(copy_of(trained_world, tmp_path / "workspace")) as house:
         yield house
 
 
 @pytest.fixture
 def matched(matched_world: Path, tmp_path: Path) -> Iterator[House]:
     """A copy of the matched world, opened on the morning of 2 November."""
-    with house_at(_copy(matched_world, tmp_path / "workspace")) as house:
+    with house_at(copy_of(matched_world, tmp_path / "workspace")) as house:
         yield house
 
 
 @pytest.fixture
 def played(played_world: Path, tmp_path: Path) -> Iterator[House]:
     """A copy of the played world, opened five weeks later, when its result is known."""
-    with house_at(_copy(played_world, tmp_path / "workspace"), MORNING + timedelta(days=35)) as house:
+    with house_at(copy_of(played_world, tmp_path / "workspace"), MORNING + timedelta(days=35)) as house:
         yield house
 
 
@@ -100,12 +100,12 @@ def _make_trained(path: Path) -> None:
 
 
 def _make_matched(path: Path, earlier: Path) -> None:
-    with house_at(_copy(earlier, path)) as house:
+    with house_at(copy_of(earlier, path)) as house:
         match(house, CAMPAIGN)
 
 
 def _make_played(path: Path, earlier: Path) -> None:
-    with house_at(_copy(earlier, path)) as house:
+    with house_at(copy_of(earlier, path)) as house:
         launch(house, CAMPAIGN)
         with house.database.transaction(read_only=True) as session:
             agents = [user for user in staff.users(session) if user.role is staff.Role.AGENT]
@@ -130,8 +130,8 @@ def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
     return path
 
 
-def _copy(source: Path, target: Path) -> Path:
-    """A copy without the raw extracts, which a link brings."""
+def copy_of(source: Path, target: Path) -> Path:
+    """A workspace of one's own: a copy, with a link to the raw extracts."""
     shutil.copytree(source, target, ignore=lambda folder, _: ["extracts"] if Path(folder) == source else [])
     (target / "extracts").symlink_to((source / "extracts").resolve())
     return target

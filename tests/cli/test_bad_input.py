@@ -191,8 +191,8 @@ def test_a_workspace_that_is_not_one(run, source, arguments):
         (["user", "add", "x", "--role", "agent", "--password", "short"], "", ""),
     ],
 )
-def test_what_cannot_be_done_says_what_can(run, trained_world, arguments, code, says):
-    error = run("-w", trained_world, "--json", *arguments).error
+def test_what_cannot_be_done_says_what_can(run, trained, arguments, code, says):
+    error = run("-w", trained.workspace.path, "--json", *arguments).error
     assert code in ("", error["code"])
     assert says in error["hint"] + error["message"]
     assert error["message"]
