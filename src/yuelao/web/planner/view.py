@@ -106,6 +106,7 @@ def campaign_page(page: Page, session: Transaction, person: Person, campaign: Ca
     acts = campaign.version in (newest.version, counting.version)
     return {
         "campaign": campaign,
+        "name": campaign.name,
         "definition": campaign.definition,
         "look": states.CAMPAIGN[campaign.state],
         "choices": states.choices(campaign, person.user) if acts else [],

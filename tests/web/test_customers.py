@@ -1,0 +1,73 @@
+"""Search and the page that explains one customer."""
+
+import pytest
+
+from tests.web.furnished import PHONE, operations, visit
+from tests.web.simulated import MATCHED
+from yuelao.operations import decisions
+from yuelao.workflows.house import open_house
+from yuelao.workflows.read_decisions import read_call_list
+
+
+@pytest.fixture
+def best(simulated, clock):
+    """The best customer of the match."""
+    house = open_house(simulated, clock)
+    with house.database.transaction(read_only=True) as session:
+        run = decisions.newest(session, MATCHED)
+    return read_call_list(house, run, 0, 1, "zh").rows[0]
+
+
+def test_a_customer_is_found_by_id_and_by_pseudonym(planner, best):
+    for text in (best.source_id, best.customer_id):
+        assert planner.get(f"/search?q={text}").headers["location"] == f"/customers/{best.customer_id}"
+
+
+def test_a_customer_is_found_by_number_which_the_page_masks(furnished, clock):
+    with visit(furnished, clock, "agent") as agent:
+        assert agent.get(f"/search?q={PHONE}").headers["location"] == "/customers/cust-1"
+
+
+def test_search_finds_a_campaign_and_a_product(planner):
+    assert planner.get("/search?q=流量升档").headers["location"] == f"/campaigns/{MATCHED}"
+    assert "ringtone_vas" in planner.get("/search?q=ringtone").text
+    assert planner.get("/search?q=").status_code == 200
+
+
+def test_what_nobody_is_called_is_said_in_its_place(planner):
+    answer = planner.get("/search?q=nobody-at-all")
+    assert answer.status_code == 404
+    assert "没有找到“nobody-at-all”" in answer.text
+
+
+def test_the_page_shows_every_step_with_values_and_the_decision(planner, best):
+    page = planner.get(f"/customers/{best.customer_id}").text
+    assert "tenure_months &gt;= 3" in page
+    assert "在网时长" in page
+    assert "已选中" in page
+    assert "没有外呼任务" in page
+    assert "**" in page
+    assert page.count("way-kept") > 4
+
+
+def test_a_dropped_customer_sees_the_step_that_decided(planner, best):
+    page = planner.get(f"/customers/{best.customer_id}").text
+    assert "在此决定" in page
+
+
+def test_an_agent_may_ask_why_and_sees_no_links_to_campaigns(simulated, clock, best):
+    with visit(simulated, clock, "agent") as agent:
+        page = agent.get(f"/customers/{best.customer_id}").text
+    assert "为什么没有人呼叫" in page
+    assert 'href="/campaigns/' not in page
+
+
+def test_a_customer_who_is_not_there(planner):
+    assert planner.get("/customers/nobody").status_code == 404
+
+
+def test_a_task_that_waits_says_where_it_stands(furnished, clock):
+    with operations(furnished) as session:
+        assert decisions.newest(session, MATCHED) is None
+    with visit(furnished, clock, "planner") as planner:
+        assert planner.get("/customers").status_code == 200
