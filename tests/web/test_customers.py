@@ -15,6 +15,7 @@ def best(simulated, clock):
     house = open_house(simulated, clock)
     with house.database.transaction(read_only=True) as session:
         run = decisions.newest(session, MATCHED)
+    assert run is not None
     return read_call_list(house, run, 0, 1, "zh").rows[0]
 
 

@@ -3,10 +3,13 @@
 import time
 
 import pytest
+from httpx2 import Response
 
 from tests.web.furnished import Browser, operations, visit
 from tests.web.simulated import CUSTOMERS, MATCHED, SUBMITTED
+from yuelao.common.settings import Workspace
 from yuelao.operations import campaigns, decisions, tasks
+from yuelao.operations.decisions import MatchRun
 from yuelao.workflows import edit_campaign
 
 
@@ -21,7 +24,14 @@ def _wait(browser: Browser, name: str) -> str:
     raise AssertionError("the job did not end")
 
 
-def _move(browser: Browser, name: str, action: str, **fields: object):
+def _newest_run(simulated: Workspace) -> MatchRun:
+    with operations(simulated) as session:
+        run = decisions.newest(session, MATCHED)
+    assert run is not None
+    return run
+
+
+def _move(browser: Browser, name: str, action: str, **fields: str) -> Response:
     return browser.post(f"/campaigns/{name}/move", page=f"/campaigns/{name}", action=action, version=1, **fields)
 
 
@@ -36,8 +46,7 @@ def test_the_list_shows_state_and_counts_and_finds_by_title(planner):
 
 
 def test_the_page_says_the_match_in_a_sentence_and_shows_the_funnel(planner, simulated):
-    with operations(simulated) as session:
-        run = decisions.newest(session, MATCHED)
+    run = _newest_run(simulated)
     page = planner.get(f"/campaigns/{MATCHED}").text
     assert f"{run.summary['assigned']:,} 位客户" in page
     assert "预期收益" in page
@@ -89,8 +98,7 @@ def test_match_and_launch_run_beside_the_request_and_tell_what_came_of_it(planne
     assert planner.post(f"{page}/match", page=page).status_code == 303
     assert _wait(planner, MATCHED) == page
     assert "匹配完成" in planner.get(page).text
-    with operations(simulated) as session:
-        run = decisions.newest(session, MATCHED)
+    run = _newest_run(simulated)
     assert planner.post(f"{page}/launch", page=page, run=run.run).status_code == 303
     _wait(planner, MATCHED)
     assert "个外呼任务" in planner.get(page).text
@@ -110,8 +118,7 @@ def test_a_match_that_cannot_be_made_says_why_in_its_place(planner):
 def test_only_launchers_match_and_launch(approver, planner, simulated):
     page = f"/campaigns/{MATCHED}"
     assert approver.post(f"{page}/match", page=page).status_code == 403
-    with operations(simulated) as session:
-        run = decisions.newest(session, MATCHED)
+    run = _newest_run(simulated)
     other = f"/campaigns/{SUBMITTED}"
     assert planner.post(f"{other}/launch", page=other, run=run.run).status_code == 404
     assert planner.post(f"{page}/launch", page=page, run="none").status_code == 404

@@ -4,13 +4,14 @@ import pytest
 
 from tests.web.furnished import visit
 from tests.web.simulated import MATCHED, SUBMITTED
+from yuelao.common.clock import FixedClock
 from yuelao.common.settings import Workspace
 from yuelao.workflows.house import open_house
 from yuelao.workflows.launch_campaign import launch
 
 
 @pytest.fixture
-def launched(simulated, clock) -> Workspace:
+def launched(simulated: Workspace, clock: FixedClock) -> Workspace:
     """The match has been launched."""
     launch(open_house(simulated, clock), MATCHED)
     return simulated

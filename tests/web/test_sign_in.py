@@ -17,7 +17,13 @@ def test_who_is_not_signed_in_is_sent_to_the_form_and_then_back(visitor):
 
 @pytest.mark.parametrize(
     ("name", "page"),
-    [("agent", "/desk"), ("planner", "/campaigns"), ("approver", "/campaigns"), ("analyst", "/data"), ("administrator", "/people")],
+    [
+        ("agent", "/desk"),
+        ("planner", "/campaigns"),
+        ("approver", "/campaigns"),
+        ("analyst", "/data"),
+        ("administrator", "/people"),
+    ],
 )
 def test_each_role_begins_at_its_first_page(visitor, name, page):
     assert visitor.sign_in(name).headers["location"] == page

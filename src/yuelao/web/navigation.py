@@ -24,7 +24,7 @@ ENTRIES = (
     Entry("campaigns", _("Campaigns"), "target-arrow", "/campaigns", "campaign.read"),
     Entry("reports", _("Results"), "chart-bar", "/reports", "report.read"),
     Entry("customers", _("Customers"), "user-check", "/customers", "customer.explain"),
-    Entry("data", _("Data and models"), "database", "/data", "data.read"),
+    Entry("data", _("Data, models"), "database", "/data", "data.read"),
     Entry("floor", _("Floor"), "layout-dashboard", "/floor", "floor.read"),
     Entry("people", _("People"), "users", "/people", "staff.manage"),
     Entry("audit", _("Audit"), "shield-check", "/audit", "audit.read"),
