@@ -169,3 +169,26 @@ def test_a_step_by_the_command_line_is_in_the_campaigns_history(run, trained):
     with trained.database.transaction(read_only=True) as session:
         last = campaigns.history(session, "move-to-5g")[-1]
     assert (last.actor, last.action, last.reason) == ("cli", "reject", "too dear")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_demo(run):
+    """All of it at once, by the machine's own clock; once more, it replaces what it made and nothing else."""
+    done = run("-w", "show", "demo", "--no-serve", "--customers", "1500", "--json")
+    assert done.status == 0, done.err
+    told = done.json
+    assert {"customers", "tables", "levels", "campaigns", "tasks", "seconds"} <= set(told)
+    assert told["customers"] == sum(told["levels"].values())
+    assert told["tasks"] == sum(campaign["tasks"] for campaign in told["campaigns"].values()) > 0
+    assert set(told["sign_in"]) == {user["name"] for user in run("-w", "show", "user", "list", "--json").json["users"]}
+    for campaign in told["campaigns"].values():
+        assert campaign["past_called"] > 0
+        assert campaign["interval"][0] <= campaign["effect"] <= campaign["interval"][1]
+
+
+def test_demo_leaves_other_workspaces_alone(run, tmp_path):
+    run("-w", "mine", "init", "--pack", "generic")
+    before = sorted(path.name for path in (tmp_path / "mine").iterdir())
+    assert "already is a workspace" in run("-w", "mine", "demo", "--no-serve", "--json").error["message"]
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == before

@@ -1,6 +1,7 @@
 """An office of the telecom pack without any lake of customers: quick, and once on each kind of database."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -17,16 +18,16 @@ from yuelao.workflows.import_definitions import import_definitions, read_definit
 @pytest.fixture
 def office(database: Database, workspace: Workspace, clock: FixedClock) -> House:
     """A house with the telecom pack's definitions, its campaigns running, and nobody in it."""
-    pack = files("yuelao") / "packs" / "telecom"
-    documents = [
-        document
-        for entry in sorted(pack.iterdir(), key=lambda file: file.name)
-        if entry.name.endswith(".yaml")
-        for document in read_definitions(entry.read_text(encoding="utf-8"), entry.name)
-    ]
     with database.transaction() as session:
-        import_definitions(session, documents, by="pack", now=clock(), with_states=True)
+        import_definitions(session, _telecom(), by="pack", now=clock(), with_states=True)
     return House(workspace, database, Lake(workspace.lake), clock)
+
+
+@cache
+def _telecom() -> list[dict[str, object]]:
+    entries = sorted((files("yuelao") / "packs" / "telecom").iterdir(), key=lambda file: file.name)
+    texts = {file.name: file.read_text(encoding="utf-8") for file in entries if file.name.endswith(".yaml")}
+    return [document for name, text in texts.items() for document in read_definitions(text, name)]
 
 
 @pytest.fixture

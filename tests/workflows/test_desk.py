@@ -10,7 +10,7 @@ from tests.builders import a_contact
 from tests.workflows.office import Desk, publish, queue, task_of, written
 from yuelao.common.errors import Conflict, Refused
 from yuelao.common.outcomes import Outcome
-from yuelao.operations import audit, calls, contact_policy, orders
+from yuelao.operations import audit, calls, contact_policy, orders, tasks
 from yuelao.storage.tables import OutboxRow
 from yuelao.workflows.desk_card import DeskCard
 from yuelao.workflows.hand_out_task import Nothing, current
@@ -139,8 +139,6 @@ def test_a_product_that_is_gone_leaves_nothing_either(office, desk):
         task = task_of(office, customer)
     assert task.alternatives == ["withdrawn"]
     with office.database.transaction() as session:
-        from yuelao.operations import tasks
-
         desk.task = tasks.claim(session, desk.agent.name, "north", office.now(), 15)
     desk.dial()
     before = written(office)

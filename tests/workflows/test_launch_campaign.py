@@ -37,11 +37,12 @@ def test_a_task_carries_what_the_desk_needs(office):
     launch(office, CAMPAIGN)
     with office.database.transaction() as session:
         task = tasks.claim(session, "agent", "north", office.now(), 15)
+        definition = campaigns.get(session, CAMPAIGN).definition
     assert task is not None
     assert (task.person_id, task.product, task.alternatives) == (person, "data_10gb", ["data_30gb"])
-    assert (task.team, task.priority, task.campaign_version, task.run) == ("north", 60, 1, "run-1")
+    assert (task.team, task.priority, task.campaign_version, task.run) == ("north", definition.priority, 1, "run-1")
     assert task.why["reasons"][0]["feature"] == "arpu_3m"
-    assert (task.expires_at - office.now()).days == 7
+    assert (task.expires_at - office.now()).days == definition.task_days
 
 
 def test_launched_twice_it_makes_nothing_twice(office):

@@ -9,7 +9,7 @@ import pytest
 from tests.world import AS_OF, CAMPAIGN, PRODUCTS
 from yuelao.common.errors import Conflict, NotFound, Refused
 from yuelao.common.ids import in_share
-from yuelao.operations import campaigns
+from yuelao.operations import campaigns, tasks
 from yuelao.operations import decisions as runs
 from yuelao.workflows.decide_offers import HELD_OUT
 from yuelao.workflows.gather_candidates import GLOBAL_SALT
@@ -126,8 +126,6 @@ def test_one_contact_a_person(matched):
 
 
 def test_planning_makes_no_task(matched):
-    from yuelao.operations import tasks
-
     with matched.database.transaction(read_only=True) as session:
         assert tasks.counts(session) == {}
 
