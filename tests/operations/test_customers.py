@@ -54,6 +54,18 @@ def test_identities_can_be_saved_again_and_change(database: Database) -> None:
             customers.reveal_phone(session, "abc")
 
 
+def test_what_a_row_does_not_bring_stays_as_it_was(database: Database) -> None:
+    known = {"customer_id": "abc", "source_id": "S1"}
+    with database.transaction() as session:
+        a_customer(session, **known, person_id="p", name="李四", phone="19912341234", city="NORTH")
+        customers.save_identities(session, [known])
+        rows = [{**known, "city": "SOUTH"}, {"customer_id": "new", "source_id": "S2"}, {**known, "name": None}]
+        assert customers.save_identities(session, rows) == 3
+        kept, new = sorted(customers.identities(session, ["abc", "new"]), key=lambda each: each.customer_id)
+    assert (kept.person_id, kept.name, kept.masked_phone, kept.city) == ("p", None, "199****1234", "SOUTH")
+    assert (new.person_id, new.name, new.masked_phone, new.city) == ("new", None, None, None)
+
+
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_pseudonym_never_stands_for_two_customers(database: Database, at_once: bool) -> None:
     rows = [{"customer_id": "abc", "source_id": source} for source in ("S1", "S2")]

@@ -31,14 +31,16 @@ def insert_new(session: Session, table: type[Stored], rows: Rows) -> set[str]:
     return taken
 
 
-def upsert(session: Session, table: type[Stored], rows: Sequence[Mapping[str, Any]], *, same: str) -> set[str]:
-    """Add the rows, or change the row with the same key where its column `same` has the same value; returns the keys.
+def upsert(
+    session: Session, table: type[Stored], rows: Sequence[Mapping[str, Any]], *, same: str, change: Iterable[str]
+) -> set[str]:
+    """Add the rows; where the key is there with the same value of `same`, only the columns `change` change.
 
-    The keys in `rows` must be distinct; the missing ones belong to rows that differ in `same`.
+    Returns the keys. Those in `rows` must be distinct; the missing ones belong to rows that differ in `same`.
     """
     target = _table(table)
     key = _key(target)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in (key, same)) if rows else ""
+    changes = ", ".join(f"{name} = excluded.{name}" for name in (same, *change))  # never empty, so that keys come back
     conflict = f"ON CONFLICT ({key}) DO UPDATE SET {changes} WHERE {target.name}.{same} = excluded.{same}"
     taken: set[str] = set()
     for batch in batches(rows):

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
-
 from yuelao.warehouse.ingest import TableLoad, stage
 from yuelao.warehouse.lake import Lake
 
@@ -69,10 +67,9 @@ class Source:
             return staged.publish()
 
     def identities(self) -> list[dict[str, object]]:
-        """The identities of a load, sorted by source id."""
+        """The identities of a load as they were handed over, sorted by source id."""
         with stage(self.mapping, self.lake, secret=SECRET, today=TODAY) as staged:
-            batches = list(staged.identities())
-        rows: list[dict[str, object]] = pa.Table.from_batches(batches).to_pylist()
+            rows: list[dict[str, object]] = [row for batch in staged.identities() for row in batch.to_pylist()]
         return sorted(rows, key=lambda row: str(row["source_id"]))
 
     def rows(self, table: str) -> list[dict[str, object]]:

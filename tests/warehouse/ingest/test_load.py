@@ -49,7 +49,6 @@ def test_identities_are_handed_over_and_never_reach_the_lake(source):
     assert source.identities()[0] == {
         "customer_id": pseudonym(SECRET, "1001"),
         "source_id": "1001",
-        "person_id": None,
         "name": "张三",
         "phone": "13800000001",
         "city": "海州",
@@ -159,8 +158,19 @@ def test_two_entries_for_one_table_complete_each_other(source):
     assert source.load()["customers"] == TableLoad(read=4, accepted=4)
     row = next(row for row in source.rows("customers") if row["customer_id"] == pseudonym(SECRET, "1001"))
     assert (row["vip_type"], row["city"]) == ("金卡", "海州")
-    assert len(source.identities()) == 3
-    assert source.identities()[0]["name"] == "张三"
+
+
+def test_an_entry_hands_over_only_what_it_brings_of_a_person(source):
+    source.put("people.csv", "id,person\n1001,P1\n")
+    source.map(MAPPING + "  - {table: customers, files: people.csv, columns: {customer_id: id, person_id: person}}\n")
+    first, second, *others = source.identities()
+    assert first.keys() == {"customer_id", "source_id", "name", "phone", "city"}
+    assert second == {
+        "customer_id": pseudonym(SECRET, "1001"),
+        "source_id": "1001",
+        "person_id": pseudonym(SECRET, "P1"),
+    }
+    assert len(others) == 2
 
 
 def test_extra_attributes_are_columns_of_the_customers(source):

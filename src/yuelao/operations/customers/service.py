@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -15,21 +16,24 @@ from yuelao.storage.session import serialise
 from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, SegmentationVersionRow
 
 FILLING, RETIRED = "filling", "retired"
+_MAY_CHANGE = ("person_id", "name", "phone", "city")
 
 
 def save_identities(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
     """Keep who the customers are; returns how many.
 
-    Rows: customer_id, source_id, person_id, name, phone, city; without a person_id the customer is the person.
-    Refused when a pseudonym already stands for another source id: their histories would be mixed.
+    Rows: customer_id and source_id, and any of person_id, name, phone, city. What a row does not bring stays as it was;
+    without a person_id a new customer is the person. Refused when a pseudonym already stands for another source id:
+    their histories would be mixed.
     """
     saved = 0
-    for batch in bulk.batches(rows):
-        distinct = _distinct(batch)
-        taken = bulk.upsert(session, IdentityRow, list(distinct.values()), same="source_id")
-        if len(taken) < len(distinct):
-            _refuse_collision(next(row for key, row in distinct.items() if key not in taken)["source_id"])
-        saved += len(distinct)
+    for brought, alike in groupby(rows, _brought):
+        for batch in bulk.batches(alike):
+            distinct = _distinct(batch)
+            taken = bulk.upsert(session, IdentityRow, list(distinct.values()), same="source_id", change=brought)
+            if len(taken) < len(distinct):
+                _refuse_collision(next(row for key, row in distinct.items() if key not in taken)["source_id"])
+            saved += len(distinct)
     return saved
 
 
@@ -97,6 +101,10 @@ def save_segmentation(session: Session, segmentation: SegmentationDefinition, by
     return definitions.save(session, SegmentationVersionRow, segmentation.name, content, by, now)
 
 
+def _brought(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name in _MAY_CHANGE if name in row)
+
+
 def _distinct(batch: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The rows by pseudonym, the last one of each."""
     found: dict[str, dict[str, Any]] = {}
@@ -104,8 +112,8 @@ def _distinct(batch: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         key = str(row["customer_id"])
         if key in found and found[key]["source_id"] != row["source_id"]:
             _refuse_collision(row["source_id"])
-        named = {name: row.get(name) for name in ("source_id", "name", "phone", "city")}
-        found[key] = {"customer_id": key, "person_id": row.get("person_id") or key, **named}
+        named = {name: row[name] for name in ("source_id", *_brought(row))}
+        found[key] = {"customer_id": key, **named, "person_id": row.get("person_id") or key}
     return found
 
 

@@ -18,7 +18,7 @@ from yuelao.warehouse.ingest.files import column_places, find_files, open_file
 from yuelao.warehouse.ingest.judging import accepted_sql, judging_sql, rejects_sql
 from yuelao.warehouse.ingest.rejects import Rejects
 from yuelao.warehouse.ingest.rows import Reader
-from yuelao.warehouse.ingest.staging import Group, group_sources, identities_sql
+from yuelao.warehouse.ingest.staging import Group, group_sources
 from yuelao.warehouse.lake import Lake
 from yuelao.warehouse.manifest import Stored, read_manifest
 from yuelao.warehouse.mapping import Mapping, TableSource, read_mapping
@@ -138,12 +138,15 @@ class StagedLoad:
                 self._after = self._after.with_table(table.name, stored, self._after.extras)
 
     def identities(self) -> Iterator[pa.RecordBatch]:
-        """Who the accepted and unchanged customers are, in batches: customer_id and person_id (pseudonyms), source_id,
-        name, phone, city; null where the source does not say.
+        """Who the accepted and unchanged customers are, in batches: customer_id (a pseudonym), source_id, and of
+        person_id (a pseudonym), name, phone, city those columns that the entry of the mapping brings.
+
+        A customer of several entries comes several times; the later one tells more, or anew.
         """
-        sql = identities_sql([group for group in self._groups if group.table.name == "customers"])
-        if sql:
-            yield from self._connection.cursor().execute(sql).to_arrow_reader(_IDENTITY_ROWS)
+        for group in self._groups:
+            if group.table.name == "customers":
+                found = self._connection.cursor().execute(group.identities_sql())
+                yield from found.to_arrow_reader(_IDENTITY_ROWS)
 
     def publish(self) -> dict[str, TableLoad]:
         """Show the load to all readers, at once; what became of the rows of each table."""

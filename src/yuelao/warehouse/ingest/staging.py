@@ -9,7 +9,7 @@ from yuelao.warehouse.ingest.judging import SOURCE_ID, staged_columns
 from yuelao.warehouse.ingest.rejects import Rejects
 from yuelao.warehouse.mapping import TableSource
 
-_IDENTITY = ("customer_id", SOURCE_ID, "person_id", "name", "phone", "city")
+_IDENTITY = ("person_id", "name", "phone", "city")
 
 
 class Group:
@@ -40,6 +40,12 @@ class Group:
     def add(self, sql: str) -> None:
         """Add accepted rows: `_file`, `_line` and the columns."""
         self._connection.execute(f"INSERT INTO {self.name} {sql}")
+
+    def identities_sql(self) -> str:
+        """SQL of who the customers of the group are, one row each, with what the group brings of them."""
+        source_id = f"{quoted(SOURCE_ID)} AS source_id"
+        columns = ", ".join(["customer_id", source_id, *(name for name in _IDENTITY if name in self.columns)])
+        return f"SELECT {columns} FROM {self.name}"
 
     def set_repeated_aside(self, rejects: Rejects) -> None:
         """Keep the first row of every key; the others are rejected where they say something else."""
@@ -75,21 +81,3 @@ def group_sources(connection: DuckDBPyConnection, sources: Iterable[TableSource]
         fields = frozenset(field.field.name for field in source.fields)
         alike.setdefault((source.table.name, fields), []).append(source)
     return [Group(connection, f"staged_{number}", members) for number, members in enumerate(alike.values())]
-
-
-def identities_sql(groups: Sequence[Group]) -> str:
-    """SQL of who the customers of the groups are, one row each; empty when there are no groups."""
-    if not groups:
-        return ""
-    selects = [
-        f"SELECT {number} AS _group, "
-        + ", ".join(quoted(name) if name in group.columns else f"NULL::VARCHAR AS {quoted(name)}" for name in _IDENTITY)
-        + f" FROM {group.name}"
-        for number, group in enumerate(groups)
-    ]
-    others = [name for name in _IDENTITY if name != "customer_id"]
-    latest = ", ".join(f"arg_max({name}, _group) AS {'source_id' if name == SOURCE_ID else name}" for name in others)
-    if len(groups) == 1:
-        plain = ", ".join("_source_id AS source_id" if name == SOURCE_ID else name for name in others)
-        return f"SELECT customer_id, {plain} FROM ({selects[0]})"
-    return f"SELECT customer_id, {latest} FROM ({' UNION ALL '.join(selects)}) GROUP BY customer_id"
