@@ -1,6 +1,5 @@
 """An office of the telecom pack without any lake of customers: quick, and once on each kind of database."""
 
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -31,6 +30,6 @@ def _telecom() -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def desk(office: House) -> Iterator[Desk]:
+def desk(office: House) -> Desk:
     """The desk of an agent in that office, at ten in the morning."""
     return Desk.of(office, "agent")

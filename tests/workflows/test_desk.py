@@ -350,7 +350,8 @@ def test_two_agents_never_get_the_same_customer(office):
     for _ in range(waiting):
         queue(office)
     desks = [Desk.of(office, f"seat-{number}") for number in range(agents)]
-    together, seen = Barrier(agents), [[] for _ in desks]
+    together = Barrier(agents)
+    seen: list[list[str]] = [[] for _ in desks]
 
     def work(place: int) -> None:
         together.wait()
