@@ -31,8 +31,8 @@ def _newest_run(simulated: Workspace) -> MatchRun:
     return run
 
 
-def _move(browser: Browser, name: str, action: str, **fields: str) -> Response:
-    return browser.post(f"/campaigns/{name}/move", page=f"/campaigns/{name}", action=action, version=1, **fields)
+def _move(browser: Browser, name: str, action: str, reason: str = "") -> Response:
+    return browser.post(f"/campaigns/{name}/move", page=f"/campaigns/{name}", action=action, version=1, reason=reason)
 
 
 def test_the_list_shows_state_and_counts_and_finds_by_title(planner):
