@@ -15,7 +15,7 @@ from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
 from yuelao.storage.outbox import send_later
 from yuelao.workflows.check_policy import PolicyCheck
-from yuelao.workflows.hand_out_task import take_out
+from yuelao.workflows.hand_out_task import rest_of, take_out
 
 _RETRY_AFTER = timedelta(days=1)
 _MOST_ATTEMPTS = 3
@@ -47,7 +47,7 @@ class Dialled(BaseModel):
 def dial(
     session: Session, workspace: Workspace, agent: User, task_id: str, lease_version: int, now: datetime
 ) -> Dialled:
-    """Reveal the number to ring, unless the policy, asked a last time, refuses; the reveal is audited.
+    """Reveal the number to ring, unless policy or campaign, asked a last time, refuse; the reveal is audited.
 
     Conflict when the lease was lost. Outside calling hours the task stays with the agent; refused by any other rule it
     is taken out or put off, as the rule says.
@@ -57,7 +57,7 @@ def dial(
     if closed := policy.hours():
         return Dialled(refusal=closed)
     when = "call_back" if task.call_back else "dial"
-    if refusal := policy.person(task.customer_id, task.person_id, when):
+    if refusal := rest_of(session, task) or policy.person(task.customer_id, task.person_id, when):
         take_out(session, task, refusal, now)
         return Dialled(refusal=refusal)
     tasks.dial(session, task_id, agent.name, lease_version, now)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from yuelao.common.settings import Workspace
-from yuelao.operations import audit, tasks
+from yuelao.operations import audit, campaigns, tasks
 from yuelao.operations.contact_policy import Refusal
 from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
@@ -35,6 +35,15 @@ _ALL_REFUSED = Nothing(
         "zh": "后续任务均被接触策略拦截，请再按一次“下一个”",
     },
 )
+_PAUSED = Refusal(
+    name="campaign_paused", title={"en": "The campaign is paused", "zh": "活动已暂停"}, values={}, postpone_days=1
+)
+_ENDED = Refusal(name="campaign_ended", title={"en": "The campaign has ended", "zh": "活动已结束"}, values={})
+_RESTS: Mapping[campaigns.State, Refusal] = {
+    campaigns.State.PAUSED: _PAUSED,
+    campaigns.State.STOPPED: _ENDED,
+    campaigns.State.CLOSED: _ENDED,
+}
 
 
 def hand_out(session: Session, workspace: Workspace, agent: User, now: datetime, language: str) -> DeskCard | Nothing:
@@ -47,8 +56,9 @@ def hand_out(session: Session, workspace: Workspace, agent: User, now: datetime,
     policy = PolicyCheck(session, workspace, now)
     if closed := policy.hours():
         return Nothing(reason="closed_hours", title=closed.title)
+    minutes, resting = workspace.settings.lease_minutes, campaigns.paused(session)
     for _attempt in range(_MOST_REFUSED):
-        task = tasks.claim(session, agent.name, agent.team or "", now, workspace.settings.lease_minutes)
+        task = tasks.claim(session, agent.name, agent.team or "", now, minutes, resting)
         if task is None:
             return _EMPTY
         if _allowed(session, policy, task, now):
@@ -65,10 +75,15 @@ def current(session: Session, workspace: Workspace, agent: User, now: datetime, 
 
 def _allowed(session: Session, policy: PolicyCheck, task: Task, now: datetime) -> bool:
     when = "call_back" if task.call_back else "claim"
-    refusal = policy.person(task.customer_id, task.person_id, when)
+    refusal = rest_of(session, task) or policy.person(task.customer_id, task.person_id, when)
     if refusal is not None:
         take_out(session, task, refusal, now)
     return refusal is None
+
+
+def rest_of(session: Session, task: Task) -> Refusal | None:
+    """Why a task's campaign lets nobody be called now, or None: a paused one puts it off, one that ended ends it."""
+    return _RESTS.get(campaigns.state_of(session, task.campaign, task.campaign_version))
 
 
 def take_out(session: Session, task: Task, refusal: Refusal, now: datetime) -> None:

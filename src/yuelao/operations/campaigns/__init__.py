@@ -1,6 +1,15 @@
 """Campaigns: what a plan says, how far it has come, and who brought it there."""
 
-from yuelao.operations.campaigns.queries import all_current, get, history, in_state, newest, versions
+from yuelao.operations.campaigns.queries import (
+    all_current,
+    get,
+    history,
+    in_state,
+    newest,
+    paused,
+    state_of,
+    versions,
+)
 from yuelao.operations.campaigns.rules import Action, State, allowed
 from yuelao.operations.campaigns.schemas import Campaign, CampaignDefinition, FunnelStep, HistoryStep, Seats, Trial
 from yuelao.operations.campaigns.service import (
@@ -35,10 +44,12 @@ __all__ = [
     "in_state",
     "newest",
     "pause",
+    "paused",
     "reject",
     "resume",
     "save",
     "start",
+    "state_of",
     "stop",
     "submit",
     "versions",

@@ -40,6 +40,19 @@ def in_state(session: Session, state: str) -> list[Campaign]:
     return [each for each in all_current(session) if each.state == state]
 
 
+def paused(session: Session) -> list[str]:
+    """The names of the campaigns that rest."""
+    return list(session.scalars(select(CampaignVersionRow.name).where(CampaignVersionRow.state == State.PAUSED)))
+
+
+def state_of(session: Session, name: str, version: int) -> State:
+    """How far one version has come; NotFound when there is no such version."""
+    row = session.get(CampaignVersionRow, (name, version))
+    if row is None:
+        raise NotFound(f"There is no version {version} of campaign {name!r}", where="campaign")
+    return State(row.state)
+
+
 def history(session: Session, name: str) -> list[HistoryStep]:
     """What happened to the campaign, the oldest first."""
     rows = session.scalars(

@@ -1,9 +1,9 @@
 """Reading tasks: what an agent holds, what comes next, who is busy, and why a customer is not being called."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from yuelao.common.errors import Conflict, NotFound
@@ -45,33 +45,41 @@ def leased_row(session: Session, task_id: str, agent: str | None, lease_version:
     return row
 
 
-def own_call_backs(agent: str, now: datetime) -> Select[TaskRow]:
-    """The due call-backs an agent promised, the longest due first."""
-    return select(TaskRow).where(IS_SCHEDULED, TaskRow.agent == agent, TaskRow.due_at <= now).order_by(TaskRow.due_at)
+def own_call_backs(agent: str, now: datetime, resting: Collection[str] = ()) -> Select[TaskRow]:
+    """The due call-backs an agent promised, the longest due first; none of the campaigns `resting`."""
+    due = select(TaskRow).where(IS_SCHEDULED, TaskRow.agent == agent, TaskRow.due_at <= now)
+    return due.where(*_awake(resting)).order_by(TaskRow.due_at)
 
 
-def pool(team: str) -> Select[TaskRow]:
-    """The ready tasks of one team ('' is everybody's), best first: priority, then value, then age."""
+def pool(team: str, resting: Collection[str] = ()) -> Select[TaskRow]:
+    """The ready tasks of one team ('' is everybody's), best first: priority, then value, then age.
+
+    Tasks of the campaigns `resting` are passed over, in the order of the index.
+    """
     return (
         select(TaskRow)
-        .where(IS_READY, TaskRow.team == team)
+        .where(IS_READY, TaskRow.team == team, *_awake(resting))
         .order_by(TaskRow.priority.desc(), TaskRow.value.desc(), TaskRow.task_id)
     )
 
 
-def pools_best_first(session: Session, team: str) -> list[str]:
+def _awake(resting: Collection[str]) -> list[ColumnElement[bool]]:
+    return [TaskRow.campaign.not_in(resting)] if resting else []
+
+
+def pools_best_first(session: Session, team: str, resting: Collection[str] = ()) -> list[str]:
     """The pools an agent of `team` draws from, the one whose best task is better first; empty ones left out."""
     best: dict[str, tuple[float, float]] = {}
     for name in {team, ""}:
-        head = session.execute(pool(name).with_only_columns(TaskRow.priority, TaskRow.value).limit(1)).first()
+        head = session.execute(pool(name, resting).with_only_columns(TaskRow.priority, TaskRow.value).limit(1)).first()
         if head is not None:
             best[name] = (head.priority, head.value)
     return sorted(best, key=lambda name: (best[name], name), reverse=True)
 
 
-def waiting(session: Session, team: str) -> int:
-    """How many tasks an agent of this team could be handed now."""
-    wanted = select(func.count()).where(IS_READY, TaskRow.team.in_({team, ""}))
+def waiting(session: Session, team: str, resting: Collection[str] = ()) -> int:
+    """How many tasks an agent of this team could be handed now; none of the campaigns `resting`."""
+    wanted = select(func.count()).where(IS_READY, TaskRow.team.in_({team, ""}), *_awake(resting))
     return session.scalar(wanted) or 0
 
 
@@ -97,6 +105,12 @@ def count_by_state(session: Session, campaign: str) -> dict[str, int]:
         select(TaskRow.state, func.count()).where(TaskRow.campaign == campaign).group_by(TaskRow.state)
     )
     return dict(rows.all())
+
+
+def made(session: Session, campaign: str, version: int) -> int:
+    """How many tasks a version of a campaign has had, whatever became of them."""
+    wanted = select(func.count()).where(TaskRow.campaign == campaign, TaskRow.campaign_version == version)
+    return session.scalar(wanted) or 0
 
 
 def newest_for(session: Session, customer_id: str, campaign: str) -> Task | None:

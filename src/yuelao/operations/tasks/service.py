@@ -5,7 +5,7 @@ alone), so two agents never get the same one. Every claim raises the lease's ver
 it: who lost the lease in the meantime cannot write.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
@@ -39,19 +39,22 @@ def create(session: Session, tasks: Iterable[NewTask], now: datetime) -> Created
     return Created(tasks=len(taken), busy=[task.customer_id for key, task in rows.items() if key not in taken])
 
 
-def claim(session: Session, agent: str, team: str, now: datetime, lease_minutes: int) -> Task | None:
+def claim(
+    session: Session, agent: str, team: str, now: datetime, lease_minutes: int, resting: Collection[str] = ()
+) -> Task | None:
     """Hand `agent` the next task under a lease; None when there is none.
 
     What the agent holds already comes first (a second press of the key gives the same task), then call-backs they
-    promised, then the best of their team's and of everybody's tasks: by priority, by value, by age.
+    promised, then the best of their team's and of everybody's tasks: by priority, by value, by age. Tasks of the
+    campaigns `resting` stay where they are.
     """
     serialise(session, f"agent:{agent}")
     sweep(session, now, _SWEPT_BY_A_CLAIM)
     if held := held_by(session, agent, now):
         return held
-    row = take_first(session, own_call_backs(agent, now))
-    for name in pools_best_first(session, team) if row is None else ():
-        row = take_first(session, pool(name))
+    row = take_first(session, own_call_backs(agent, now, resting))
+    for name in pools_best_first(session, team, resting) if row is None else ():
+        row = take_first(session, pool(name, resting))
         if row is not None:
             break
     if row is None:
@@ -158,6 +161,18 @@ def suppress_person(session: Session, person_id: str, reason: str, now: datetime
     for row in rows:
         _move(row, Action.SUPPRESS, now, reason)
     return len(rows)
+
+
+def suppress_campaign(session: Session, campaign: str, reason: str, now: datetime) -> int:
+    """End what waits in a campaign; a call that goes on goes on. Returns how many."""
+    ended = session.execute(
+        update(TaskRow)
+        .where(TaskRow.campaign == campaign, IS_WAITING)
+        .values(state=State.SUPPRESSED.value, reason=reason, changed_at=now)
+        .returning(TaskRow.task_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(ended)
 
 
 def sweep(session: Session, now: datetime, limit: int | None = None) -> Swept:

@@ -54,7 +54,7 @@ def idle(session: Transaction, agent: User, now: datetime, zone: ZoneInfo) -> di
         "card": None,
         "state": State("idle", *_STATES["idle"]),
         "today": calls.agent_day(session, agent.name, _midnight(now, zone)),
-        "waiting": tasks.waiting(session, agent.team or ""),
+        "waiting": tasks.waiting(session, agent.team or "", campaigns.paused(session)),
         "greeting": _greeting(now.astimezone(zone).hour),
     }
 
