@@ -1,13 +1,16 @@
 """Customers: identities kept apart from history, profiles in generations, numbers masked."""
 
+from contextlib import closing
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.builders import NOW, a_customer
+from tests.postgresql import Cluster
 from yuelao.common.errors import Conflict, NotFound, Refused
 from yuelao.operations import customers
 from yuelao.operations.customers.schemas import SegmentationDefinition
@@ -17,8 +20,8 @@ from yuelao.storage.tables import ProfileRow
 _AS_OF = date(2026, 11, 1)
 
 
-def _publish(session, fields: dict[str, dict[str, object]]) -> int:
-    generation = customers.new_generation(session, _AS_OF, NOW)
+def _publish(session, fields: dict[str, dict[str, object]], as_of: date = _AS_OF) -> int:
+    generation = customers.new_generation(session, as_of, NOW)
     rows = [{"customer_id": customer, "fields": values} for customer, values in fields.items()]
     customers.add_profiles(session, generation, rows)
     customers.flip(session, generation, NOW)
@@ -55,11 +58,15 @@ def test_identities_can_be_saved_again_and_change(database: Database) -> None:
 
 
 def test_what_a_row_does_not_bring_stays_as_it_was(database: Database) -> None:
-    known = {"customer_id": "abc", "source_id": "S1"}
+    known: dict[str, Any] = {"customer_id": "abc", "source_id": "S1"}
     with database.transaction() as session:
         a_customer(session, **known, person_id="p", name="李四", phone="19912341234", city="NORTH")
         customers.save_identities(session, [known])
-        rows = [{**known, "city": "SOUTH"}, {"customer_id": "new", "source_id": "S2"}, {**known, "name": None}]
+        rows: list[dict[str, Any]] = [
+            {**known, "city": "SOUTH"},
+            {"customer_id": "new", "source_id": "S2"},
+            {**known, "name": None},
+        ]
         assert customers.save_identities(session, rows) == 3
         kept, new = sorted(customers.identities(session, ["abc", "new"]), key=lambda each: each.customer_id)
     assert (kept.person_id, kept.name, kept.masked_phone, kept.city) == ("p", None, "199****1234", "SOUTH")
@@ -115,6 +122,33 @@ def test_old_generations_go_in_short_steps_and_a_filling_one_stays(database: Dat
         assert sum(steps) == 10
         assert max(steps) <= 4
         assert session.scalar(select(func.count()).select_from(ProfileRow)) == 6
+
+
+def test_old_generations_go_whatever_the_order_of_the_alphabet(postgresql: Cluster, migrated_postgresql: str) -> None:
+    """In the dictionary's order a < B < c; in the order of bytes B < a < c."""
+    name = postgresql.create(template=migrated_postgresql)
+    with closing(Database(postgresql.url(name))) as database, database.transaction() as session:
+        session.execute(text('ALTER TABLE profiles ALTER customer_id TYPE varchar COLLATE "en-x-icu"'))
+        for _ in range(2):
+            _publish(session, {customer: {} for customer in ("a", "B", "c", "D")})
+        assert [customers.drop_old_generations(session, limit=3) for _ in range(3)] == [3, 1, 0]
+        assert session.scalar(select(func.count()).select_from(ProfileRow)) == 4
+    postgresql.drop(name)
+
+
+def test_readers_never_go_back(database: Database) -> None:
+    with database.transaction() as session:
+        slow = customers.new_generation(session, _AS_OF, NOW)
+        shown = _publish(session, {"c": {"arpu_3m": 2}})
+        earlier_day = customers.new_generation(session, date(2026, 10, 31), NOW)
+        customers.add_profiles(session, earlier_day, [{"customer_id": "c", "fields": {}}])
+        for refused in (slow, earlier_day):
+            with pytest.raises(Conflict):
+                customers.flip(session, refused, NOW)
+        assert customers.published_fields(session, "c") == {"arpu_3m": 2}
+        assert customers.drop_old_generations(session) == 0
+        assert shown < _publish(session, {"c": {}}, date(2026, 11, 2))
+        assert customers.drop_old_generations(session) == 2
 
 
 def test_a_value_segmentation_is_kept_by_version(database: Database) -> None:

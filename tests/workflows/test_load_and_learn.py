@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tests.world import AS_OF, CUSTOMERS, house_at
-from yuelao.common.errors import NotFound, Refused
+from yuelao.common.errors import Conflict, NotFound, Refused
 from yuelao.operations import customers
 from yuelao.warehouse.views import read_view
 from yuelao.workflows.house import House
@@ -128,6 +128,24 @@ def test_a_view_knows_nothing_from_after_its_date(office, tmp_path):
     assert _view(office, date(2026, 10, 1)) == before
     refresh(office, date(2026, 11, 1))
     assert _view(office, date(2026, 11, 1)) != before
+
+
+def test_a_refresh_of_an_earlier_day_leaves_the_desks_alone(office, tmp_path):
+    ingest(office, small_source(tmp_path / "source"))
+    today, earlier = date(2026, 11, 1), date(2026, 10, 1)
+    assert refresh(office, today).desk_as_of == today
+    done = refresh(office, earlier)
+    assert (done.as_of, done.desk_as_of) == (earlier, today)
+    assert len(_view(office, earlier)) == 2
+    with office.database.transaction(read_only=True) as session:
+        assert customers.newest_as_of(session) == today
+
+
+def test_one_refresh_at_a_time(office, tmp_path):
+    ingest(office, small_source(tmp_path / "source"))
+    with office.lake.refreshing(), pytest.raises(Conflict, match="Another refresh"):
+        refresh(office, date(2026, 11, 1))
+    assert refresh(office, date(2026, 11, 1)).customers == 2
 
 
 def test_no_view_of_the_future(office, tmp_path):

@@ -29,6 +29,7 @@ from yuelao.warehouse.merge import TableLoad, merge
 from yuelao.warehouse.snapshot import Snapshot, extra_fields
 
 _LOAD_BUSY = "Another load is writing to this lake"
+_REFRESH_BUSY = "Another refresh is running"
 _MANIFEST_WAIT = 60.0
 _UPSERT_WAIT = 30.0
 
@@ -89,6 +90,12 @@ class Lake:
     def loading(self, wait_seconds: float = 0.0) -> Iterator[None]:
         """Be the one writer of contract tables; Conflict when another is at it for longer than the wait."""
         with locked(self.root, "load", wait_seconds, _LOAD_BUSY):
+            yield
+
+    @contextmanager
+    def refreshing(self) -> Iterator[None]:
+        """Be the one who builds a view and publishes profiles of it; Conflict when another is at it."""
+        with locked(self.root, "refresh", 0.0, _REFRESH_BUSY):
             yield
 
 

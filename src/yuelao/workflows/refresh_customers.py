@@ -24,11 +24,15 @@ _BATCH = 5_000
 
 
 class Refreshed(BaseModel):
-    """What a refresh built; `levels` counts customers by value level, `missing` names inputs no source gave."""
+    """What a refresh built; `levels` counts customers by value level, `missing` names inputs no source gave.
+
+    `desk_as_of` is the day of the profiles that desks see now: a refresh of an earlier day leaves theirs alone.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     as_of: date
+    desk_as_of: date
     customers: int
     features: int
     levels: dict[str, int]
@@ -37,15 +41,18 @@ class Refreshed(BaseModel):
 
 
 def refresh(house: House, as_of: date | None = None, progress: Progress = silent) -> Refreshed:
-    """Build, score and publish the view as of `as_of`; without one, the newest date the data supports."""
+    """Build, score and publish the view as of `as_of`; without one, the newest date the data supports.
+
+    Desks that see profiles of a later day keep them. Conflict while another refresh runs.
+    """
     started = perf_counter()
     publish_ledgers(house)
-    with house.lake.snapshot() as snapshot:
+    with house.lake.refreshing(), house.lake.snapshot() as snapshot:
         if not snapshot.has("customers"):
             raise Refused(
                 "There are no customers yet", where="lake", hint="Load an extract with `yuelao ingest MAPPING`"
             )
-        as_of = as_of or snapshot.newest_as_of()
+        as_of = as_of or min(snapshot.newest_as_of(), house.today())
         if as_of > house.today():
             raise Refused(f"{as_of} lies in the future", where="--as-of", hint=f"Today is {house.today()}")
         progress("build the view", 0, 3)
@@ -54,11 +61,12 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
         scored, missing = _with_value(house, view)
         house.lake.publish("view", as_of.isoformat(), scored)
         progress("publish profiles", 2, 3)
-        _publish_profiles(house, snapshot, scored, as_of)
+        desk_as_of = _publish_profiles(house, snapshot, scored, as_of)
         progress("publish profiles", 3, 3)
     counts = Counter(scored["value_level"].to_pylist())
     return Refreshed(
         as_of=as_of,
+        desk_as_of=desk_as_of,
         customers=scored.num_rows,
         features=len(view.column_names) - 1,
         levels={str(level): counts[level] for level in sorted(counts) if level is not None},
@@ -90,8 +98,12 @@ def _floats(view: pa.Table, name: str) -> NDArray[np.float64]:
     return values
 
 
-def _publish_profiles(house: House, snapshot: Snapshot, view: pa.Table, as_of: date) -> None:
-    """Copy profiles into a new generation in short transactions, then let readers see it."""
+def _publish_profiles(house: House, snapshot: Snapshot, view: pa.Table, as_of: date) -> date:
+    """Copy profiles into a new generation in short transactions, then let readers see it; the day of what they see."""
+    with house.database.transaction(read_only=True) as session:
+        shown = customers.newest_as_of(session)
+    if shown and shown > as_of:
+        return shown
     history = recent_history(snapshot, house.local_now()).to_pyarrow()
     own = [name for name in view.column_names if name == "customer_id" or name not in history.column_names]
     table = view.select(own).join(history, "customer_id", join_type="left outer")  # history speaks for the person
@@ -106,6 +118,7 @@ def _publish_profiles(house: House, snapshot: Snapshot, view: pa.Table, as_of: d
     while dropped:
         with house.database.transaction() as session:
             dropped = customers.drop_old_generations(session)
+    return as_of
 
 
 def _profiles(table: pa.Table) -> Iterator[list[dict[str, object]]]:

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from yuelao.common.errors import Conflict, NotFound, Refused
-from yuelao.operations.customers.queries import CURRENT
+from yuelao.operations.customers.queries import CURRENT, current_generation
 from yuelao.operations.customers.schemas import SegmentationDefinition
 from yuelao.storage import bulk, definitions
 from yuelao.storage.session import serialise
@@ -56,35 +56,31 @@ def add_profiles(session: Session, generation: int, rows: Iterable[Mapping[str, 
 
 
 def flip(session: Session, generation: int, now: datetime) -> None:
-    """Show readers this generation from now on, and the one before it no more."""
+    """Show readers this generation from now on, and those begun before it no more, nor ever.
+
+    Conflict when readers see a generation that was begun later or is of a later day: they never go back.
+    """
     serialise(session, "profiles")
     row = _filling(session, generation)
-    session.execute(update(ProfileGenerationRow).where(ProfileGenerationRow.state == CURRENT).values(state=RETIRED))
+    shown = current_generation(session)
+    if shown and (shown.generation > generation or shown.as_of > row.as_of):
+        raise Conflict(f"Newer profiles are shown already: those of {shown.as_of}", where=f"generation {generation}")
+    earlier = ProfileGenerationRow.generation < generation
+    session.execute(update(ProfileGenerationRow).where(earlier).values(state=RETIRED))
     row.state = CURRENT
     row.flipped_at = now
 
 
 def drop_old_generations(session: Session, limit: int = 20_000) -> int:
-    """Delete at most `limit` profiles that no reader sees, so that each transaction is short; returns how many.
+    """Delete at most `limit` profiles of retired generations, so that each transaction is short; returns how many.
 
-    Call it until it returns 0. A generation that was begun after the current one may still be filling and is left.
+    Call it until it returns 0.
     """
-    current = select(ProfileGenerationRow.generation).where(ProfileGenerationRow.state == CURRENT).scalar_subquery()
-    old = (
-        select(ProfileRow.generation, ProfileRow.customer_id)
-        .where(ProfileRow.generation < current)
-        .order_by(ProfileRow.generation, ProfileRow.customer_id)
-        .limit(limit)
-    )
-    keys = session.execute(old).all()
-    for generation in {key.generation for key in keys}:
-        ids = sorted(key.customer_id for key in keys if key.generation == generation)
-        session.execute(
-            delete(ProfileRow).where(
-                ProfileRow.generation == generation, ProfileRow.customer_id.between(ids[0], ids[-1])
-            )
-        )
-    return len(keys)
+    retired = select(ProfileGenerationRow.generation).where(ProfileGenerationRow.state == RETIRED)
+    key = tuple_(ProfileRow.generation, ProfileRow.customer_id)
+    some = select(ProfileRow.generation, ProfileRow.customer_id).where(ProfileRow.generation.in_(retired)).limit(limit)
+    gone = delete(ProfileRow).where(key.in_(some)).returning(ProfileRow.customer_id)
+    return len(session.execute(gone.execution_options(synchronize_session=False)).all())
 
 
 def reveal_phone(session: Session, customer_id: str) -> str:
