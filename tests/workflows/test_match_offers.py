@@ -142,10 +142,10 @@ def test_a_view_that_was_not_built_is_named(trained):
 
 
 def test_screen_and_match_take_the_newest_view_or_the_one_asked_for(trained):
-    october = AS_OF.replace(month=10)
-    refresh(trained, october)
-    assert screen(trained, CAMPAIGN).as_of == AS_OF
-    assert screen(trained, CAMPAIGN, october).as_of == october
+    later = AS_OF.replace(day=2)
+    refresh(trained, later)
+    assert screen(trained, CAMPAIGN).as_of == later
+    assert screen(trained, CAMPAIGN, AS_OF).as_of == AS_OF
 
 
 def _definition(house: House) -> campaigns.CampaignDefinition:
