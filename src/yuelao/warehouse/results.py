@@ -15,13 +15,12 @@ from yuelao.common.outcomes import REACHED, Outcome
 from yuelao.warehouse.baseline import SOLD_STATES
 from yuelao.warehouse.features.family import KEY, Tables
 
-_UNDONE = ("failed", "cancelled", "returned", "refunded")
-
 
 def outcomes(tables: Tables, customers: pa.Table, products: Collection[str], since: date, until: date) -> pa.Table:
     """The rows of `customers` (customer_id unique, any further columns) and what they did from `since` up to `until`.
 
-    bought: ordered one of the `products` and the order stands, or a contact sold one and no order from it was undone.
+    bought: ordered one of the `products` and the order stands (the customer has confirmed it, and it was not undone);
+    where a source tells of no order for a contact that sold one, the contact's word counts.
     contacts, reached: contacts that offered one of the products, and those of them that were answered.
     """
     chosen = ibis.memtable(customers)
@@ -52,7 +51,7 @@ def _within(table: ir.Table, time: str, since: date, until: date, products: Coll
 
 
 def _sold(contacts: ir.Table, orders: ir.Table) -> ir.Table:
-    """Customers to whom a contact sold, unless the order that came from it was undone, whenever that was."""
+    """Customers to whom a contact sold and of whose order nothing is known: else the order's own state decides."""
     sold = contacts.filter(contacts.outcome == Outcome.SOLD.value)
-    undone = orders.filter(orders.state.isin(_UNDONE), orders.contact_id.notnull())
-    return sold.anti_join(undone, sold.contact_id == undone.contact_id).select(KEY)
+    told = orders.filter(orders.contact_id.notnull())
+    return sold.anti_join(told, sold.contact_id == told.contact_id).select(KEY)

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from yuelao.analytics.assignment import Plan, Problem, Resource, solve
+from yuelao.analytics.assignment import Plan, Price, Problem, Resource, solve
 from yuelao.analytics.assignment.decisions import ASSIGNED, Decisions, decisions
 from yuelao.analytics.propensity import ResponseModel
 from yuelao.analytics.valuation import contact_minutes, contact_value
@@ -17,9 +17,10 @@ from yuelao.operations.campaigns.schemas import CampaignDefinition
 from yuelao.operations.products.schemas import Product
 from yuelao.warehouse.candidates import ALLOWED, ELIGIBLE, RESOURCE
 
-HELD_OUT, REFUSED = "held_out", "refused"
+HELD_OUT, REFUSED, NO_RESOURCE = "held_out", "refused", "no_resource"
 BUSY = "active_task"
 BUSY_TITLE = {"en": "Has a call task already", "zh": "已有外呼任务"}
+TRIAL = "Trial"
 FAILED_DIAL_MINUTES = 1.0
 _REASONS = 3
 
@@ -42,6 +43,10 @@ class Decided:
 
     plan: Plan
     offers: int
+    expected: float
+    """What the assigned are expected to bring; the plan's objective counts the hold-outs too."""
+    prices: list[Price]
+    """The plan's prices beside the limits as configured and the use of the assigned."""
     table: pa.Table
 
 
@@ -53,6 +58,7 @@ def decide(
     model: ResponseModel,
     baseline: dict[str, float],
     holdout_share: float,
+    trial_left: int | None = None,
 ) -> Decided:
     """Value every offer, plan under the resources, and say for every survivor what was decided.
 
@@ -65,12 +71,31 @@ def decide(
         customer=person[offers.row],
         product=offers.product,
         value=offers.value,
-        resources=_resources(kept, definition, offers, holdout_share),
+        resources=_resources(kept, definition, offers, holdout_share, trial_left),
         contacts_per_customer=1,
     )
     plan = solve(problem)
     outcome = decisions(problem, plan, offers.row, kept.num_rows)
-    return Decided(plan, len(offers.row), _table(kept, definition, products, rule_names, model, offers, outcome))
+    assigned = plan.chosen & ~kept["held_out"].to_numpy(zero_copy_only=False)[offers.row]
+    return Decided(
+        plan=plan,
+        offers=len(offers.row),
+        expected=float(offers.value[assigned].sum()),
+        prices=_prices(plan, problem, assigned, holdout_share),
+        table=_table(kept, definition, products, rule_names, model, offers, outcome),
+    )
+
+
+def _prices(plan: Plan, problem: Problem, assigned: NDArray[np.bool_], holdout_share: float) -> list[Price]:
+    return [
+        replace(
+            price,
+            used=float(resource.use[assigned].sum()),
+            lower=price.lower * (1.0 - holdout_share),
+            upper=price.upper * (1.0 - holdout_share),
+        )
+        for price, resource in zip(plan.prices, problem.resources, strict=True)
+    ]
 
 
 def value_offers(
@@ -81,7 +106,7 @@ def value_offers(
     baseline: dict[str, float],
 ) -> Offers:
     """Every offer the policy and the products allow, with its expected value and use of seat minutes."""
-    allowed = kept["refused_by"].to_numpy() == ALLOWED
+    allowed = (kept["refused_by"].to_numpy() == ALLOWED) & _served(kept, definition)
     reach = pc.fill_null(kept["reach_rate"], 0.5).to_numpy().astype(np.float64)
     parts = []
     for index, product in enumerate(products):
@@ -97,7 +122,7 @@ def value_offers(
                     reach[rows],
                     response,
                     baseline.get(product.code, 0.0),
-                    margin=product.margin,
+                    margin=product.margin - product.cost,
                     lever=product.lever,
                     cost=definition.cost_per_contact,
                 ),
@@ -107,12 +132,24 @@ def value_offers(
     return Offers(*(np.concatenate([getattr(part, name) for part in parts]) for name in Offers.__dataclass_fields__))
 
 
+def _served(kept: pa.Table, definition: CampaignDefinition) -> NDArray[np.bool_]:
+    """Whether any resource serves the customer; who uses none would cost nothing and come without limit."""
+    served = [kept[RESOURCE + str(index)].to_numpy(zero_copy_only=False) for index in range(len(definition.resources))]
+    found: NDArray[np.bool_] = np.any(np.column_stack(served), axis=1)
+    return found
+
+
 def _with_product(rows: pa.Table, code: str) -> pa.Table:
     return rows.append_column("product", pa.array([code] * rows.num_rows, pa.string()))
 
 
-def _resources(kept: pa.Table, definition: CampaignDefinition, offers: Offers, holdout_share: float) -> list[Resource]:
+def _resources(
+    kept: pa.Table, definition: CampaignDefinition, offers: Offers, holdout_share: float, trial_left: int | None
+) -> list[Resource]:
     resources = []
+    if trial_left is not None:
+        every = np.ones(len(offers.row))
+        resources.append(Resource(name=TRIAL, use=every, lower=0.0, upper=trial_left / (1.0 - holdout_share)))
     for index, resource in enumerate(definition.resources):
         uses = kept[RESOURCE + str(index)].to_numpy(zero_copy_only=False)[offers.row]
         if resource.minutes is not None:
@@ -138,7 +175,8 @@ def _table(
     refused = refused_by != ALLOWED
     names = np.array([*rule_names, BUSY, ""])
     held_out = kept["held_out"].to_numpy(zero_copy_only=False)
-    decision = np.where(refused, REFUSED, outcome.decision)
+    decision = np.where(_served(kept, definition), outcome.decision, NO_RESOURCE)
+    decision = np.where(refused, REFUSED, decision)
     decision = np.where((decision == ASSIGNED) & held_out, HELD_OUT, decision)
     codes = np.array([*(product.code for product in products), ""])
     return pa.table(

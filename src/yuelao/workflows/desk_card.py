@@ -107,7 +107,7 @@ def spoken(feature: str, value: object, language: str) -> str:
     if unit == "share":
         return words.share(value, language, 0)
     if unit.startswith("yuan"):
-        return words.money(round(value), "CNY", language)
+        return words.money(round(value), "CNY", language)  # the contract counts money in yuan
     return words.quantity(value, unit, language, 1 if abs(value) < 10 else 0)
 
 

@@ -15,6 +15,7 @@ from yuelao.operations.customers.schemas import CustomerProfile
 from yuelao.operations.decisions.schemas import MatchRun
 from yuelao.operations.tasks.schemas import Task
 from yuelao.warehouse.features import view_fields
+from yuelao.warehouse.funnel import KEPT
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import newest_view, read_view
 from yuelao.workflows.check_policy import PolicyCheck
@@ -81,7 +82,8 @@ def _campaign(
     as_of = run.as_of if run else newest_view(snapshot)
     view = read_view(snapshot, as_of)
     row = next(iter(view.filter(view.customer_id == profile.customer_id).to_pyarrow().to_pylist()), None)
-    steps = [*_funnel(snapshot, campaign, row, as_of), *_policy(house, session, profile)] if row else []
+    decided_by = _version(session, campaign, run)
+    steps = [*_funnel(snapshot, decided_by, row, as_of), *_policy(house, session, profile)] if row else []
     task = tasks.newest_for(session, profile.customer_id, campaign.definition.name)
     decision, why, why_zh = _decision(snapshot, run, profile.customer_id, steps, row is not None)
     return CampaignExplanation(
@@ -95,6 +97,13 @@ def _campaign(
         why_zh=why_zh,
         task=task,
     )
+
+
+def _version(session: Session, campaign: Campaign, run: MatchRun | None) -> Campaign:
+    """The version that the run decided by; the campaign may have moved on since."""
+    if run is None or run.version == campaign.version:
+        return campaign
+    return next(each for each in campaigns.versions(session, campaign.name) if each.version == run.version)
 
 
 def _funnel(snapshot: Snapshot, campaign: Campaign, row: Mapping[str, Any], as_of: date) -> list[ExplainedStep]:
@@ -150,6 +159,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "外呼期望收益 {value:.2f}，不抵成本",
     ),
     "not_eligible": ("May have none of the campaign's products", "不符合任何推荐产品的办理条件"),
+    "no_resource": ("No team of the campaign serves this customer", "方案没有为该客户服务的班组"),
     "same_person": ("Another number of the same person is in the plan", "同一客户的另一号码已在名单中"),
     "refused": ("The contact policy refuses: {rule}", "接触策略不允许：{rule}"),
 }
@@ -161,7 +171,7 @@ def _decision(
     """(decision, why in English, why in Chinese)."""
     if not in_view:
         return "unknown", "Not in the customer view of that day", "不在当日客户视图中"
-    dropped = next((step for step in steps if step.kind == "funnel" and not step.kept), None)
+    dropped = _first_drop(snapshot, run, customer_id, [step for step in steps if step.kind == "funnel"])
     if dropped is not None:
         return (
             "dropped",
@@ -176,3 +186,15 @@ def _decision(
         return "unknown", "Not in the match of that day", "不在当日匹配范围内"
     english, chinese = _SENTENCES[row["decision"]]
     return row["decision"], english.format(**row), chinese.format(**row)
+
+
+def _first_drop(
+    snapshot: Snapshot, run: MatchRun | None, customer_id: str, funnel: list[ExplainedStep]
+) -> ExplainedStep | None:
+    """The step that dropped the customer: as the run wrote it down, or, without a run, as the funnel stands."""
+    if run is None:
+        return next((step for step in funnel if not step.kept), None)
+    screened = snapshot.dataset("screen", run.run)
+    rows = screened.filter(screened.customer_id == customer_id).to_pyarrow().to_pylist()
+    place = rows[0]["dropped_at"] if rows else KEPT
+    return None if place == KEPT else funnel[place]

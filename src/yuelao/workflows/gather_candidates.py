@@ -32,6 +32,8 @@ class Ground:
     policy: PolicyDefinition
     busy: Sequence[str]
     ledger_sequence: int
+    trial_left: int | None
+    """How many contacts the trial still allows; None when the campaign is not on trial."""
 
     @property
     def definition(self) -> CampaignDefinition:
@@ -60,7 +62,14 @@ def read_ground(session: Session, campaign: str) -> Ground:
         policy=contact_policy.current(session),
         busy=tasks.busy_persons(session),
         ledger_sequence=contact_policy.last_sequence(session),
+        trial_left=_trial_left(session, found),
     )
+
+
+def _trial_left(session: Session, campaign: Campaign) -> int | None:
+    if campaign.state != "trial" or campaign.definition.trial is None:
+        return None
+    return max(campaign.definition.trial.size - tasks.made(session, campaign.name, campaign.version), 0)
 
 
 def gather(snapshot: Snapshot, ground: Ground, as_of: date, moment: datetime, global_holdout: float) -> Gathered:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from yuelao.analytics.assignment.decisions import ASSIGNED
 from yuelao.common.errors import Conflict
-from yuelao.operations import audit, campaigns, customers, tasks
+from yuelao.operations import audit, campaigns, contact_policy, customers, tasks
 from yuelao.operations import decisions as runs
 from yuelao.operations.campaigns.schemas import Campaign
 from yuelao.operations.decisions.schemas import MatchRun
@@ -88,12 +88,14 @@ def _tasks(
     busy = set(tasks.busy_persons(session))
     policy = PolicyCheck(session, house.workspace, now)
     published = customers.profiles(session, table["customer_id"].to_pylist())
+    histories = contact_policy.histories(session, table["person_id"].to_pylist(), house.workspace.timezone)
     for row in table.to_pylist():
         if row["person_id"] in busy:
             refused[BUSY] += 1
             continue
         known = published.get(row["customer_id"], {})
-        refusal = policy.person(row["customer_id"], row["person_id"], "launch", known)
+        history = histories.get(row["person_id"], [])
+        refusal = policy.person(row["customer_id"], row["person_id"], "launch", known, history)
         if refusal is not None:
             refused[refusal.name] += 1
             continue

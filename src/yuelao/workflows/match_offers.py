@@ -1,9 +1,13 @@
 """Match: from a campaign's targets to one decision for each customer, each with its value, price and reason."""
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import date
 from time import perf_counter
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.assignment.decisions import ASSIGNED
@@ -11,6 +15,7 @@ from yuelao.common.errors import Conflict
 from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
 from yuelao.operations import decisions as runs
+from yuelao.operations.campaigns import CampaignDefinition
 from yuelao.warehouse.baseline import organic_rates
 from yuelao.warehouse.views import newest_view
 from yuelao.workflows.decide_offers import BUSY, HELD_OUT, REFUSED, Decided, decide
@@ -24,7 +29,7 @@ _MATCHABLE = ("approved", "trial", "running")
 
 
 class PriceRow(BaseModel):
-    """What one more unit of a resource would bring, and how much of it the plan uses."""
+    """What one more unit of a resource would bring, its limits, and how much of it the assigned use."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,7 +41,11 @@ class PriceRow(BaseModel):
 
 
 class MatchSummary(BaseModel):
-    """What a match decided, in numbers."""
+    """What a match decided, in numbers.
+
+    `objective` and `bound` are of the plan, in which the hold-outs take part; `expected` is what the assigned are
+    expected to bring.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,6 +60,7 @@ class MatchSummary(BaseModel):
     assigned: int
     decisions: dict[str, int]
     method: str
+    expected: float
     objective: float
     bound: float
     gap: float
@@ -69,6 +79,7 @@ def match(
     publish_ledgers(house)
     with house.database.transaction(read_only=True) as session:
         ground = read_ground(session, campaign)
+    check_dates(ground.definition, house.today())
     if ground.campaign.state not in _MATCHABLE:
         raise Conflict(
             f"Campaign {campaign} is {ground.campaign.state}",
@@ -88,6 +99,7 @@ def match(
             [rule.name for rule in ground.match_rules],
             current_model(house, ground.definition.model),
             organic_rates(snapshot, as_of),
+            trial_left=ground.trial_left,
             holdout_share=1.0 - (1.0 - share) * (1.0 - ground.definition.holdout),
         )
     progress("keep the decisions", 2, 3)
@@ -95,6 +107,15 @@ def match(
     _keep(house, ground, summary, gathered, decided, by)
     progress("keep the decisions", 3, 3)
     return summary
+
+
+def check_dates(definition: CampaignDefinition, today: date) -> None:
+    """Conflict outside the campaign's own dates."""
+    where, hint = f"campaign {definition.name}", "Change its dates; the new version needs approval"
+    if definition.starts_on and today < definition.starts_on:
+        raise Conflict(f"Campaign {definition.name} starts on {definition.starts_on}", where=where, hint=hint)
+    if definition.ends_on and today > definition.ends_on:
+        raise Conflict(f"Campaign {definition.name} ended on {definition.ends_on}", where=where, hint=hint)
 
 
 def _keep(house: House, ground: Ground, summary: MatchSummary, gathered: Gathered, decided: Decided, by: str) -> None:
@@ -115,10 +136,15 @@ def _keep(house: House, ground: Ground, summary: MatchSummary, gathered: Gathere
         )
 
 
+def _counts(column: pa.ChunkedArray) -> Counter[Any]:
+    """How often each value stands in the column."""
+    return Counter({row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist()})
+
+
 def _summary(ground: Ground, as_of: date, gathered: Gathered, decided: Decided, seconds: float) -> MatchSummary:
-    counts = Counter(decided.table["decision"].to_pylist())
-    refused = Counter(name for name in decided.table["rule"].to_pylist() if name)
-    dropped = Counter(gathered.screened["dropped_at"].to_pylist())
+    counts = _counts(decided.table["decision"])
+    refused = _counts(decided.table["rule"])
+    dropped = _counts(gathered.screened["dropped_at"])
     steps = name_steps(ground.definition, dropped)
     plan = decided.plan
     return MatchSummary(
@@ -133,9 +159,10 @@ def _summary(ground: Ground, as_of: date, gathered: Gathered, decided: Decided, 
         assigned=counts[ASSIGNED],
         decisions={name: counts[name] for name in sorted(counts) if name != REFUSED},
         method=plan.method,
+        expected=decided.expected,
         objective=plan.objective,
         bound=plan.bound,
         gap=plan.gap,
-        prices=[PriceRow(**{name: getattr(price, name) for name in PriceRow.model_fields}) for price in plan.prices],
+        prices=[PriceRow(**asdict(price)) for price in decided.prices],
         seconds=round(seconds, 2),
     )

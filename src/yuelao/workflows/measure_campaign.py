@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -83,8 +84,9 @@ def measure(house: House, campaign: str) -> Measured:
         raise Conflict(f"Campaign {campaign} has not been launched", where=f"campaign {campaign}", hint=hint)
     counted = [run for run in launched if _called_out(run, definition.task_days, house.now())] or launched
     with house.lake.snapshot() as snapshot:
-        table = _once_each([_results(snapshot, run, definition) for run in counted])
-    since, until = _window(counted, definition.measure_days)
+        table = _once_each([_results(snapshot, run, definition, house.workspace.timezone) for run in counted])
+    zone = house.workspace.timezone
+    since, until = _window(counted, definition.measure_days, zone)
     assigned = _group("assigned", _where(table, "decision", ASSIGNED))
     held_out = _group("held_out", _where(table, "decision", HELD_OUT))
     found: Effect = effect(assigned.customers, assigned.buyers, held_out.customers, held_out.buyers)
@@ -115,10 +117,10 @@ def _called_out(run: MatchRun, task_days: int, now: datetime) -> bool:
     return run.launched_at is not None and run.launched_at + timedelta(days=task_days) <= now
 
 
-def _results(snapshot: Snapshot, run: MatchRun, definition: CampaignDefinition) -> pa.Table:
+def _results(snapshot: Snapshot, run: MatchRun, definition: CampaignDefinition, zone: ZoneInfo) -> pa.Table:
     """What the run's customers did, from the day of its view to `measure_days` after its launch."""
     decided = snapshot.dataset("decisions", run.run).select("customer_id", "decision", "product", "team").to_pyarrow()
-    since, until = _window([run], definition.measure_days)
+    since, until = _window([run], definition.measure_days, zone)
     return outcomes(snapshot, decided, definition.products, since, until)
 
 
@@ -132,10 +134,10 @@ def _once_each(parts: Sequence[pa.Table]) -> pa.Table:
     return ordered.take(np.sort(first))
 
 
-def _window(launched: Sequence[MatchRun], measure_days: int) -> tuple[date, date]:
+def _window(launched: Sequence[MatchRun], measure_days: int, zone: ZoneInfo) -> tuple[date, date]:
     """From the day of the first view up to `measure_days` after the last launch (that day not included)."""
     last = max(run.launched_at for run in launched if run.launched_at is not None)
-    return min(run.as_of for run in launched), last.date() + timedelta(days=measure_days + 1)
+    return min(run.as_of for run in launched), last.astimezone(zone).date() + timedelta(days=measure_days + 1)
 
 
 def _where(table: pa.Table, column: str, value: str) -> pa.Table:

@@ -19,6 +19,7 @@ from yuelao.operations import customers, tasks
 from yuelao.operations.staff.schemas import User
 from yuelao.simulation.outcomes import Truth, load_truth
 from yuelao.workflows.close_call import Closing, close, connect, dial
+from yuelao.workflows.confirm_order import take_reply
 from yuelao.workflows.desk_card import DeskCard
 from yuelao.workflows.hand_out_task import hand_out
 from yuelao.workflows.house import House
@@ -26,6 +27,7 @@ from yuelao.workflows.house import House
 _SHIFTS = ((time(9), time(12)), (time(14), time(20)))
 _RING = timedelta(seconds=25)
 _WRAP_UP = timedelta(seconds=45)
+_YES = "是"
 _CALL_BACK_AFTER = timedelta(days=1)
 
 
@@ -93,6 +95,8 @@ def _one_call(house: House, truth: Truth, seat: _Seat, clock: FixedClock, seed: 
         back_at = clock() + _CALL_BACK_AFTER if answer.outcome is Outcome.CALL_BACK else None
         closing = Closing(outcome=answer.outcome, call_back_at=back_at)
         close(session, seat.agent, task.task_id, task.lease_version, closing, clock())
+        if answer.outcome is Outcome.SOLD and dialled.phone:
+            take_reply(session, dialled.phone, _YES, f"played:{task.task_id}", clock())
         clock.advance(_WRAP_UP)
     return answer.outcome.value
 

@@ -7,23 +7,30 @@ import pyarrow as pa
 from yuelao.operations import contact_policy, orders
 from yuelao.operations.contact_policy.schemas import Contact
 from yuelao.operations.orders.schemas import Order
+from yuelao.warehouse.snapshot import Snapshot
 from yuelao.workflows.house import House
 
 
 def publish_ledgers(house: House) -> dict[str, int]:
-    """Copy what is new; returns the number of new rows per table. Rows are keyed by id, so a repeat adds nothing."""
+    """Copy what is new; returns the number of new rows per table. Nothing new: nothing is locked or written."""
     with house.lake.snapshot() as snapshot:
-        contacts = snapshot.table("contacts")
-        newest = contacts.ledger_sequence.max().to_pyarrow().as_py() or 0
+        known = {name: _newest(snapshot, name) for name in ("contacts", "orders")}
     with house.database.transaction(read_only=True) as session:
-        new_contacts = contact_policy.since(session, newest)
-        all_orders = orders.changed_since(session, None)
+        new_contacts = contact_policy.since(session, known["contacts"])
+        order_sequence = orders.last_sequence(session)
+        changed = orders.changed_since(session, known["orders"]) if order_sequence > known["orders"] else []
     accepted = {}
     if new_contacts:
         accepted["contacts"] = house.lake.upsert("contacts", _contacts(house, new_contacts)).accepted
-    if all_orders:
-        accepted["orders"] = house.lake.upsert("orders", _orders(house, all_orders)).accepted
+    if changed:
+        accepted["orders"] = house.lake.upsert("orders", _orders(house, changed, order_sequence)).accepted
     return accepted
+
+
+def _newest(snapshot: Snapshot, table: str) -> int:
+    """The last place of our own ledger that the lake has of `table`."""
+    newest: int | None = snapshot.table(table).ledger_sequence.max().to_pyarrow().as_py()
+    return newest or 0
 
 
 def _contacts(house: House, contacts: Sequence[Contact]) -> pa.Table:
@@ -46,7 +53,7 @@ def _contacts(house: House, contacts: Sequence[Contact]) -> pa.Table:
     )
 
 
-def _orders(house: House, rows: Sequence[Order]) -> pa.Table:
+def _orders(house: House, rows: Sequence[Order], sequence: int) -> pa.Table:
     zone = house.workspace.timezone
     return pa.Table.from_pylist(
         [
@@ -59,6 +66,7 @@ def _orders(house: House, rows: Sequence[Order]) -> pa.Table:
                 "amount": order.amount,
                 "state": order.state,
                 "contact_id": order.contact_id,
+                "ledger_sequence": sequence,
             }
             for order in rows
         ]

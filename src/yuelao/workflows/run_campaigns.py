@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from yuelao.common.progress import Progress, silent
 from yuelao.operations import campaigns
 from yuelao.operations import decisions as runs
+from yuelao.operations.campaigns import CampaignDefinition
 from yuelao.workflows.house import House
 from yuelao.workflows.launch_campaign import Launched, launch
 from yuelao.workflows.match_offers import MatchSummary, match
@@ -44,13 +45,22 @@ def run(house: House, as_of: date, by: str = "cli", progress: Progress = silent)
     if not built:
         refresh(house, as_of, progress)
     with house.database.transaction(read_only=True) as session:
-        names = [campaign.name for campaign in campaigns.in_state(session, "running")]
+        names = [
+            campaign.name
+            for campaign in campaigns.in_state(session, "running")
+            if in_season(campaign.definition, house.today())
+        ]
     done = {}
     for number, name in enumerate(names):
         progress("screen, match, launch", number, len(names))
         done[name] = _run(house, name, as_of, by)
     progress("screen, match, launch", len(names), len(names))
     return DayRun(as_of=as_of, campaigns=done, seconds=round(perf_counter() - started, 2))
+
+
+def in_season(definition: CampaignDefinition, today: date) -> bool:
+    """Whether today lies within the campaign's own dates."""
+    return (definition.starts_on or today) <= today <= (definition.ends_on or today)
 
 
 def _run(house: House, name: str, as_of: date, by: str) -> CampaignRun:

@@ -45,7 +45,7 @@ def train(house: House, model: str, as_of: date | None = None, progress: Progres
     progress("gather outcomes", 0, 2)
     publish_ledgers(house)
     with house.lake.snapshot() as snapshot:
-        as_of = as_of or snapshot.newest_as_of()
+        as_of = as_of or min(snapshot.newest_as_of(), house.today())
         rows = training_set(snapshot, as_of)
     progress("fit and test", 1, 2)
     inputs = [name for name in rows.column_names if name not in _NOT_INPUTS]

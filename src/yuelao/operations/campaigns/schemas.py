@@ -62,7 +62,6 @@ class CampaignDefinition(BaseModel):
     model: Slug = "response"
     priority: int = Field(50, ge=0, le=99, description="Higher is called first; promised call-backs come before all.")
     holdout: float = Field(0.1, ge=0, lt=1)
-    contacts_per_customer: int = Field(1, ge=1)
     cost_per_contact: float = Field(0.0, ge=0)
     task_days: int = Field(7, ge=1, le=365, description="How long a task may wait.")
     measure_days: int = Field(30, ge=1, le=365, description="How long after the release orders count.")

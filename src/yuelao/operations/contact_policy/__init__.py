@@ -1,7 +1,7 @@
 """Contact policy: whether a person may be contacted now, and the ledger of every contact."""
 
-from yuelao.operations.contact_policy.queries import current, history, last_sequence, recent, since
-from yuelao.operations.contact_policy.rules import FACTS, decide, explain, facts
+from yuelao.operations.contact_policy.queries import current, histories, history, last_sequence, recent, since
+from yuelao.operations.contact_policy.rules import FACTS, Touch, decide, explain, facts
 from yuelao.operations.contact_policy.schemas import Contact, NewContact, PolicyDefinition, PolicyRule, Refusal, Verdict
 from yuelao.operations.contact_policy.service import record, save
 
@@ -12,11 +12,13 @@ __all__ = [
     "PolicyDefinition",
     "PolicyRule",
     "Refusal",
+    "Touch",
     "Verdict",
     "current",
     "decide",
     "explain",
     "facts",
+    "histories",
     "history",
     "last_sequence",
     "recent",

@@ -1,5 +1,6 @@
 """Reading the contact policy and the ledger."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -9,6 +10,8 @@ from yuelao.operations.contact_policy.rules import Touch
 from yuelao.operations.contact_policy.schemas import Contact, PolicyDefinition
 from yuelao.storage import definitions
 from yuelao.storage.tables import ContactRow, PolicyVersionRow
+
+_IN_ONE_QUERY = 5_000
 
 
 def current(session: Session, name: str = "default") -> PolicyDefinition:
@@ -24,6 +27,21 @@ def history(session: Session, person_id: str, zone: ZoneInfo) -> list[Touch]:
         .order_by(ContactRow.contacted_at)
     )
     return [Touch(row.contacted_at.astimezone(zone).replace(tzinfo=None), row.channel, row.outcome) for row in rows]
+
+
+def histories(session: Session, person_ids: Sequence[str], zone: ZoneInfo) -> dict[str, list[Touch]]:
+    """`history` of many persons at once; those without a contact are missing."""
+    found: dict[str, list[Touch]] = {}
+    for start in range(0, len(person_ids), _IN_ONE_QUERY):
+        rows = session.execute(
+            select(ContactRow.person_id, ContactRow.contacted_at, ContactRow.channel, ContactRow.outcome)
+            .where(ContactRow.person_id.in_(person_ids[start : start + _IN_ONE_QUERY]))
+            .order_by(ContactRow.contacted_at)
+        )
+        for row in rows:
+            touch = Touch(row.contacted_at.astimezone(zone).replace(tzinfo=None), row.channel, row.outcome)
+            found.setdefault(row.person_id, []).append(touch)
+    return found
 
 
 def recent(session: Session, person_id: str, limit: int) -> list[Contact]:

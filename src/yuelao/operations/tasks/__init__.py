@@ -1,6 +1,7 @@
 """Tasks: one call to make, handed to one agent at a time, and never two for one person."""
 
 from yuelao.operations.tasks.queries import (
+    abandoned,
     busy_persons,
     count_by_state,
     counts,
@@ -37,6 +38,7 @@ __all__ = [
     "State",
     "Swept",
     "Task",
+    "abandoned",
     "busy_persons",
     "claim",
     "close",

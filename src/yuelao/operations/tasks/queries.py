@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.errors import Conflict, NotFound
 from yuelao.common.language import _
-from yuelao.operations.tasks.rules import LIVE, State
+from yuelao.operations.tasks.rules import CALLING, LIVE, State
 from yuelao.operations.tasks.schemas import Standing, Task
 from yuelao.storage.tables import TaskRow
 from yuelao.storage.tables.tasks import IS_ACTIVE, IS_LIVE, IS_READY, IS_SCHEDULED
@@ -25,7 +25,8 @@ def held_by(session: Session, agent: str, now: datetime) -> Task | None:
 def leased(session: Session, task_id: str, agent: str, lease_version: int) -> Task:
     """The task, if this is its latest lease; Conflict if somebody took it since.
 
-    A lease that has run out is good until another claim takes the task: the version protects, not the clock.
+    A lease that has run out is good until the next sweep, which takes the task back or closes its call: the state and
+    the version protect, not the clock.
     """
     return Task.model_validate(leased_row(session, task_id, agent, lease_version))
 
@@ -43,6 +44,18 @@ def leased_row(session: Session, task_id: str, agent: str | None, lease_version:
             code="lease_lost",
         )
     return row
+
+
+def abandoned(session: Session, now: datetime, limit: int, agent: str | None = None) -> list[Task]:
+    """Tasks that were dialled and not closed before their lease ran out, locked; with `agent` only that one's."""
+    whose = [TaskRow.agent == agent] if agent is not None else []
+    rows = session.scalars(
+        select(TaskRow)
+        .where(IS_LIVE, TaskRow.state.in_(CALLING), TaskRow.lease_until <= now, *whose)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Task.model_validate(row) for row in rows]
 
 
 def own_call_backs(agent: str, now: datetime, resting: Collection[str] = ()) -> Select[TaskRow]:

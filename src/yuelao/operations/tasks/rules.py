@@ -25,8 +25,6 @@ CALL_BACK_LIFE = timedelta(days=2)
 """How long after its time a promised call-back may still be made, even past the task's own end."""
 CALL_LEASE = timedelta(hours=1)
 """Who has dialled keeps the task at least so long: a long talk must not be lost for want of a sign of life."""
-ABANDONED_PAUSE = timedelta(days=1)
-"""A call that was dialled and never closed may have reached the customer; so much later it may be tried again."""
 
 
 class State(StrEnum):
@@ -60,7 +58,6 @@ class Action(StrEnum):
     WAKE = "wake"
     HAND_OVER = "hand_over"
     LOSE = "lose"
-    ABANDON = "abandon"
     EXPIRE = "expire"
 
 
@@ -84,7 +81,6 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (State.RECYCLED, Action.WAKE): State.READY,
     (State.SCHEDULED, Action.HAND_OVER): State.READY,
     (State.LEASED, Action.LOSE): State.READY,
-    **{(state, Action.ABANDON): State.RECYCLED for state in CALLING},
     **{(state, Action.SUPPRESS): State.SUPPRESSED for state in (*WAITING, State.LEASED, State.DIALLING)},
     **{(state, Action.EXPIRE): State.EXPIRED for state in WAITING},
 }

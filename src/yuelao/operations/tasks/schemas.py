@@ -70,7 +70,6 @@ class Swept(BaseModel):
     woken: int
     handed_over: int
     lost: int
-    abandoned: int
     expired: int
 
 

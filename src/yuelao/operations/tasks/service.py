@@ -46,7 +46,7 @@ def claim(
 
     What the agent holds already comes first (a second press of the key gives the same task), then call-backs they
     promised, then the best of their team's and of everybody's tasks: by priority, by value, by age. Tasks of the
-    campaigns `resting` stay where they are.
+    campaigns `resting` stay where they are. An abandoned call of the agent's must be closed before.
     """
     serialise(session, f"agent:{agent}")
     sweep(session, now, _SWEPT_BY_A_CLAIM)
@@ -74,9 +74,10 @@ def take_first(session: Session, wanted: Select[TaskRow]) -> TaskRow | None:
 
 
 def renew(session: Session, task_id: str, agent: str, lease_version: int, now: datetime, lease_minutes: int) -> Task:
-    """A sign of life: the lease lasts longer."""
+    """A sign of life: the lease lasts longer, and never less long than it did; in a call as long as a call may last."""
     row = leased_row(session, task_id, agent, lease_version)
-    row.lease_until = now + timedelta(minutes=lease_minutes)
+    lasts = rules.CALL_LEASE if State(row.state) in rules.CALLING else timedelta(minutes=lease_minutes)
+    row.lease_until = max(row.lease_until or now, now + lasts)
     return _saved(session, row)
 
 
@@ -178,11 +179,11 @@ def suppress_campaign(session: Session, campaign: str, reason: str, now: datetim
 def sweep(session: Session, now: datetime, limit: int | None = None) -> Swept:
     """Let time do its part, for at most `limit` tasks of each kind.
 
-    What is due again is ready; a call-back that its agent misses goes to all; who did not renew loses the lease (a
-    call already dialled is tried again a day later, for it may have reached the customer); what is too old expires.
+    What is due again is ready; a call-back that its agent misses goes to all; who did not renew loses the lease; what
+    is too old expires. A call that was dialled and never closed is not for a sweep: it belongs in the ledger first.
     """
     if not session.scalar(select(_anything_to_sweep(now))):
-        return Swept(woken=0, handed_over=0, lost=0, abandoned=0, expired=0)
+        return Swept(woken=0, handed_over=0, lost=0, expired=0)
     return Swept(**{name: _sweep(session, *swept, now, limit) for name, swept in _sweeps(now).items()})
 
 
@@ -202,7 +203,6 @@ def _sweeps(now: datetime) -> dict[str, tuple[Action, ColumnElement[bool], dict[
     free = {"agent": None, "lease_until": None}
     return {
         "lost": (Action.LOSE, late, {**free, "reason": "lease lost"}),
-        "abandoned": (Action.ABANDON, late, {**free, "reason": "not closed", "due_at": now + rules.ABANDONED_PAUSE}),
         "expired": (Action.EXPIRE, and_(IS_WAITING, TaskRow.expires_at <= now), {}),
         "woken": (Action.WAKE, and_(IS_PUT_OFF, due), {"due_at": None}),
         "handed_over": (Action.HAND_OVER, and_(IS_PUT_OFF, missed), {"agent": None, "due_at": None}),

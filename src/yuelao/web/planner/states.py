@@ -45,6 +45,7 @@ DECISION = {
     "outbid": Look(_("Outbid: the seats bring more elsewhere")),
     "not_worth_it": Look(_("A call would cost more than it brings")),
     "not_eligible": Look(_("May have none of the products")),
+    "no_resource": Look(_("No team serves them")),
     "same_person": Look(_("Another number of the same person")),
     "refused": Look(_("Refused by the contact policy")),
 }
