@@ -10,10 +10,12 @@ from tests.builders import a_contact
 from tests.workflows.office import Desk, publish, queue, task_of, written
 from yuelao.common.errors import Conflict, Refused
 from yuelao.common.outcomes import Outcome
-from yuelao.operations import audit, calls, contact_policy, orders, tasks
+from yuelao.operations import audit, calls, contact_policy, customers, orders, tasks
+from yuelao.operations.customers.schemas import Identity
 from yuelao.storage.tables import OutboxRow
 from yuelao.workflows.desk_card import DeskCard
 from yuelao.workflows.hand_out_task import Nothing, current
+from yuelao.workflows.house import House
 
 REASONS = {"reasons": [{"feature": "overage_data_mb_3m", "value": 3277.0, "weight": 0.4}]}
 
@@ -296,6 +298,33 @@ def test_a_call_back_needs_a_time_to_come(office, desk, hours):
         desk.close(Outcome.CALL_BACK, call_back_at=None if hours is None else office.now() + timedelta(hours=hours))
     assert refusal.value.where == "call_back_at"
     assert written(office) == before
+
+
+def test_who_has_no_number_does_not_stop_the_desk(office, desk):
+    silent, other = queue(office, value=9.0), queue(office, value=1.0)
+    _forget_number(office, silent)
+    assert desk.card().customer.customer_id == other.customer_id
+    ended = task_of(office, silent)
+    assert (ended.state, ended.reason) == ("suppressed", "no_number")
+
+
+def test_a_number_that_goes_while_the_agent_reads(office, desk):
+    customer = queue(office)
+    desk.card()
+    _forget_number(office, customer)
+    before = written(office)
+    dialled = desk.dial()
+    assert dialled.phone is None
+    assert dialled.refusal is not None
+    assert dialled.refusal.title.keys() == {"en", "zh"}
+    assert task_of(office, customer).state == "suppressed"
+    assert written(office) == {**before, "audit": before["audit"] + 1}
+
+
+def _forget_number(house: House, customer: Identity) -> None:
+    row = {"customer_id": customer.customer_id, "source_id": customer.source_id, "phone": None}
+    with house.database.transaction() as session:
+        customers.save_identities(session, [row])
 
 
 def test_nobody_answered_so_another_try_the_next_day(office, desk):

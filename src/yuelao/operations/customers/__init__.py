@@ -3,6 +3,7 @@
 from yuelao.operations.customers.queries import (
     current_segmentation,
     find,
+    has_number,
     identities,
     newest_as_of,
     persons,
@@ -33,6 +34,7 @@ __all__ = [
     "drop_old_generations",
     "find",
     "flip",
+    "has_number",
     "identities",
     "mask_phone",
     "new_generation",

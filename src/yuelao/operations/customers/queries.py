@@ -92,6 +92,11 @@ def identities(session: Session, customer_ids: Iterable[str]) -> list[Identity]:
     ]
 
 
+def has_number(session: Session, customer_id: str) -> bool:
+    """Whether a phone number is known of the customer."""
+    return bool(session.scalar(select(IdentityRow.phone).where(IdentityRow.customer_id == customer_id)))
+
+
 def with_phone(session: Session, phone: str) -> list[Identity]:
     """Everybody who has this number, masked."""
     return [_identity(row) for row in session.scalars(select(IdentityRow).where(IdentityRow.phone == phone))]
