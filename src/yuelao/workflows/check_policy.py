@@ -1,6 +1,6 @@
 """Check the contact policy for one person now, from the published profile and the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.settings import Workspace
 from yuelao.operations import contact_policy, customers
-from yuelao.operations.contact_policy import Refusal, Verdict
+from yuelao.operations.contact_policy import Refusal, Touch, Verdict
 
 _RINGING = ("claim", "dial", "call_back")
 """The moments after which a phone is to ring; a list for others to call may be made without numbers."""
@@ -27,16 +27,21 @@ class PolicyCheck:
         self._policy = contact_policy.current(session)
 
     def person(
-        self, customer_id: str, person_id: str, when: str, published: Mapping[str, Any] | None = None
+        self,
+        customer_id: str,
+        person_id: str,
+        when: str,
+        published: Mapping[str, Any] | None = None,
+        history: Sequence[Touch] | None = None,
     ) -> Refusal | None:
         """The first rule that refuses a contact at the moment `when` (launch, claim, dial, call_back), or None.
 
-        `published` is the customer's profile, where the caller has read it already.
+        `published` is the customer's profile and `history` the person's contacts, where the caller has read them.
         """
         if when in _RINGING and not customers.has_number(self._session, customer_id):
             return _NO_NUMBER
         return contact_policy.decide(
-            self._policy, when, self._facts(customer_id, person_id, published), self._local.date()
+            self._policy, when, self._facts(customer_id, person_id, published, history), self._local.date()
         )
 
     def hours(self) -> Refusal | None:
@@ -47,11 +52,18 @@ class PolicyCheck:
 
     def explain(self, customer_id: str, person_id: str, when: str) -> list[Verdict]:
         """What every rule asked at `when` says of this person now."""
-        facts = self._facts(customer_id, person_id, None)
+        facts = self._facts(customer_id, person_id, None, None)
         return contact_policy.explain(self._policy, when, facts, self._local.date())
 
-    def _facts(self, customer_id: str, person_id: str, published: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _facts(
+        self,
+        customer_id: str,
+        person_id: str,
+        published: Mapping[str, Any] | None,
+        history: Sequence[Touch] | None,
+    ) -> dict[str, Any]:
         if published is None:
             published = customers.profiles(self._session, [customer_id]).get(customer_id, {})
-        history = contact_policy.history(self._session, person_id, self._zone)
+        if history is None:
+            history = contact_policy.history(self._session, person_id, self._zone)
         return contact_policy.facts(history, published, self._local)
