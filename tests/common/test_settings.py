@@ -31,6 +31,16 @@ def test_the_key_is_its_owners_alone(tmp_path):
     assert workspace.secret != create_workspace(tmp_path / "there", "generic").secret
 
 
+@pytest.mark.parametrize("made_before", [False, True])
+def test_nobody_else_enters(tmp_path, made_before):
+    path = tmp_path / "here"
+    if made_before:
+        path.mkdir(mode=0o755)
+    workspace = create_workspace(path, "generic", {"webhook_secret": "known to the gateway"})
+    assert stat.S_IMODE(workspace.path.stat().st_mode) == 0o700
+    assert stat.S_IMODE((workspace.path / SETTINGS_FILE).stat().st_mode) == 0o600
+
+
 def test_another_database_is_one_setting(tmp_path):
     workspace = create_workspace(tmp_path / "here", "generic", {"database_url": "postgresql://someone@/operations"})
     assert workspace.database_url == "postgresql://someone@/operations"

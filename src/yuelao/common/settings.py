@@ -108,10 +108,11 @@ def create_workspace(path: Path, pack: str, overrides: Mapping[str, str] | None 
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise Refused("The directory is not empty", where=str(path), hint="Choose a new or an empty directory")
     path.mkdir(parents=True, exist_ok=True)
-    _write_secret(path / _SECRET_FILE)
+    _make_private(path)
+    _write_private(path / _SECRET_FILE, secrets.token_hex(32) + "\n")
     for name in ("lake", "models", "reports", "recordings", "extracts"):
         (path / name).mkdir()
-    (path / SETTINGS_FILE).write_text(_settings_text(chosen), encoding="utf-8")
+    _write_private(path / SETTINGS_FILE, _settings_text(chosen))
     return open_workspace(path)
 
 
@@ -132,9 +133,19 @@ def open_workspace(path: Path) -> Workspace:
         raise _wrong_setting(error, str(file)) from error
 
 
-def _write_secret(file: Path) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
-        stream.write(secrets.token_hex(32) + "\n")
+def _make_private(path: Path) -> None:
+    """Let nobody but the owner enter: names and numbers lie in it, in files of several programs."""
+    try:
+        path.chmod(0o700)
+    except PermissionError as error:
+        hint = "Choose a directory of your own"
+        raise Refused("The directory belongs to another account", where=str(path), hint=hint) from error
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Make a file that only its owner may read."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
 
 
 def _check_overrides(pack: str, overrides: Mapping[str, str]) -> dict[str, str | int | float]:
