@@ -1,7 +1,7 @@
 """The workspace: the one directory in which everything a firm does with Yuelao lives, and its settings.
 
 yuelao.toml         settings, for people to edit
-secret.key          the key of the pseudonyms and of the sessions, readable by its owner only
+secret.key          the key of the pseudonyms, readable by its owner only
 lake/               Parquet, the truth of all history
 operations.sqlite   what the call centre does (unless `database_url` names a PostgreSQL)
 models/ reports/ recordings/ extracts/
@@ -57,6 +57,13 @@ class Settings(BaseModel):
             raise ValueError(f"no time zone is called {name!r}") from error
         return name
 
+    @field_validator("engine")
+    @classmethod
+    def _offered_engine(cls, name: str) -> str:
+        if name != "duckdb":
+            raise ValueError(f"{name} is not offered yet, write duckdb")
+        return name
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -92,7 +99,7 @@ class Workspace:
 
     @property
     def secret(self) -> str:
-        """The workspace's key."""
+        """The key of the pseudonyms."""
         return (self.path / _SECRET_FILE).read_text(encoding="ascii").strip()
 
 
