@@ -63,11 +63,12 @@ def test_another_product_is_not_what_the_campaign_sells():
     assert became(orders=[order("a", product="z")], contacts=[contact("a", "sold", "z")])["a"] == (False, 0, 0)
 
 
-def test_a_contact_that_sold_counts_until_its_order_is_undone():
+def test_a_contact_that_sold_counts_as_its_order_stands_and_by_itself_where_no_order_is_known():
     sold = [contact("a", "sold")]
     assert became(contacts=sold)["a"] == (True, 1, 1)
-    assert became(contacts=sold, orders=[order("a", "awaiting_confirmation", contact_id="a3")])["a"][0]
-    assert not became(contacts=sold, orders=[order("a", "cancelled", contact_id="a3")])["a"][0]
+    assert became(contacts=sold, orders=[order("a", "placed", contact_id="a3")])["a"][0]
+    for state in ("awaiting_confirmation", "cancelled"):
+        assert not became(contacts=sold, orders=[order("a", state, contact_id="a3")])["a"][0]
 
 
 def test_contacts_and_those_that_reached_are_counted_and_rows_stay_one_per_customer():

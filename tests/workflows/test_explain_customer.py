@@ -128,3 +128,18 @@ def test_any_id_of_a_customer_will_do(matched):
 def test_an_unknown_customer_is_refused(matched):
     with pytest.raises(NotFound, match="No customer has this id"):
         explain(matched, "nobody")
+
+
+def test_a_later_version_does_not_change_what_was_decided(matched):
+    """The explanation is of the run, by the version it decided by."""
+    customer = first(matched, "assigned")
+    before = told(matched, customer)
+    with matched.database.transaction() as session:
+        definition = campaigns.get(session, CAMPAIGN).definition
+        nobody = campaigns.FunnelStep(name={"en": "Nobody"}, keep="tenure_months > 9999")
+        changed = definition.model_copy(update={"funnel": (*definition.funnel, nobody)})
+        campaigns.save(session, changed, "planner", matched.now())
+        for step in (campaigns.submit, campaigns.approve, campaigns.start):
+            step(session, CAMPAIGN, by="planner", now=matched.now())
+    after = told(matched, customer)
+    assert (after.decision, after.why, after.steps) == (before.decision, before.why, before.steps)

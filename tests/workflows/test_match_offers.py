@@ -14,8 +14,10 @@ from yuelao.operations import decisions as runs
 from yuelao.workflows.decide_offers import HELD_OUT
 from yuelao.workflows.gather_candidates import GLOBAL_SALT
 from yuelao.workflows.house import House
+from yuelao.workflows.launch_campaign import launch
 from yuelao.workflows.match_offers import MatchSummary, match
 from yuelao.workflows.refresh_customers import refresh
+from yuelao.workflows.run_campaigns import run
 from yuelao.workflows.screen_targets import screen
 
 
@@ -151,3 +153,46 @@ def test_screen_and_match_take_the_newest_view_or_the_one_asked_for(trained):
 def _definition(house: House) -> campaigns.CampaignDefinition:
     with house.database.transaction(read_only=True) as session:
         return campaigns.get(session, CAMPAIGN).definition
+
+
+def change(house: House, **changes: object) -> None:
+    """A next version of the campaign, approved and started."""
+    with house.database.transaction() as session:
+        definition = campaigns.get(session, CAMPAIGN).definition.model_dump() | changes
+        campaigns.save(session, campaigns.CampaignDefinition.model_validate(definition), "planner", house.now())
+        for step in (campaigns.submit, campaigns.approve, campaigns.start):
+            step(session, CAMPAIGN, by="planner", now=house.now())
+
+
+def test_whom_no_team_serves_is_not_called_for_nothing(trained):
+    change(trained, resources=[{"name": "North", "team": "north", "where": "city = '临江市'", "minutes": 60}])
+    rows = decisions(trained, match(trained, CAMPAIGN).run)
+    unserved = [row for row in rows if row["decision"] == "no_resource"]
+    assert unserved
+    assert {row["team"] for row in unserved} == {""}
+    assert {row["team"] for row in rows if row["decision"] == "assigned"} == {"north"}
+
+
+def test_a_trial_calls_no_more_than_its_size(trained):
+    change(trained, trial={"size": 5}, holdout=0.0)
+    planned = match(trained, CAMPAIGN)
+    assert 1 <= planned.assigned <= 5
+    assert launch(trained, CAMPAIGN).tasks == planned.assigned
+    again = match(trained, CAMPAIGN)
+    assert again.assigned <= 5 - planned.assigned
+
+
+def test_the_limits_shown_are_those_configured(matched):
+    summary = newest(matched)
+    configured = {resource.name["en"]: resource.minutes for resource in _definition(matched).resources}
+    assert {price.resource: pytest.approx(price.upper) for price in summary.prices} == configured
+    assert all(price.used <= price.upper * 1.2 for price in summary.prices)
+    assert 0 < summary.expected < summary.objective <= summary.bound
+
+
+@pytest.mark.parametrize("dates", [{"ends_on": "2026-10-31"}, {"starts_on": "2027-01-01"}])
+def test_outside_its_own_dates_a_campaign_is_neither_matched_nor_run(trained, dates):
+    change(trained, **dates)
+    with pytest.raises(Conflict):
+        match(trained, CAMPAIGN)
+    assert CAMPAIGN not in run(trained, AS_OF).campaigns
