@@ -20,8 +20,8 @@ from yuelao.operations.tasks.rules import Action, State
 _DRAWN = {
     "ready": "leased suppressed expired",
     "leased": "dialling ready recycled suppressed",
-    "dialling": "connected wrap_up recycled suppressed",
-    "connected": "wrap_up recycled",
+    "dialling": "connected wrap_up suppressed",
+    "connected": "wrap_up",
     "wrap_up": "done scheduled recycled",
     "scheduled": "leased ready suppressed expired",
     "recycled": "ready suppressed expired",

@@ -222,17 +222,27 @@ def test_a_missed_call_back_goes_to_all_before_anything_else(database: Database)
         assert _claimed(session, "wang", late).task_id == other.task_id
 
 
-def test_a_dialled_task_survives_a_long_talk_and_an_abandoned_one_waits_a_day(database: Database) -> None:
+def test_a_dialled_task_survives_a_long_talk_and_is_never_swept_away(database: Database) -> None:
+    gone = NOW + rules.CALL_LEASE
     with database.transaction() as session:
         a_task(session)
         talk = _dialled(session)
-        assert tasks.sweep(session, NOW + 59 * MINUTE).abandoned == 0
-        gone = NOW + rules.CALL_LEASE
-        assert tasks.sweep(session, gone).abandoned == 1
-        with pytest.raises(Conflict):
-            _closed(session, talk, Outcome.SOLD, gone)
-        assert tasks.claim(session, "li", "north", gone + HOUR, LEASE) is None
-        assert _claimed(session, "li", gone + rules.ABANDONED_PAUSE).task_id == talk.task_id
+        assert tasks.abandoned(session, gone - MINUTE, 10) == []
+        assert tasks.sweep(session, gone).lost == 0
+        assert tasks.claim(session, "li", "north", gone, LEASE) is None
+        assert [task.task_id for task in tasks.abandoned(session, gone, 10)] == [talk.task_id]
+        assert tasks.abandoned(session, gone, 10, agent="li") == []
+        assert _closed(session, talk, Outcome.SOLD, gone).state == "done"
+
+
+def test_a_sign_of_life_never_shortens_a_lease(database: Database) -> None:
+    with database.transaction() as session:
+        a_task(session)
+        talk = _dialled(session)
+        renewed = tasks.renew(session, talk.task_id, "wang", talk.lease_version, NOW + MINUTE, LEASE)
+        assert renewed.lease_until == NOW + MINUTE + rules.CALL_LEASE
+        shorter = tasks.renew(session, talk.task_id, "wang", talk.lease_version, NOW - HOUR, LEASE)
+        assert shorter.lease_until == renewed.lease_until
 
 
 def test_an_old_task_expires_but_not_under_a_call(database: Database) -> None:

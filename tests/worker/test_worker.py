@@ -1,7 +1,9 @@
 """The worker sends each message once, also when the gateway was down; and what was launched late expires."""
 
 import json
+import logging
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -10,10 +12,11 @@ from yuelao.common.clock import FixedClock
 from yuelao.common.errors import Unavailable
 from yuelao.common.settings import Workspace
 from yuelao.connectors.messaging import ShortMessage
+from yuelao.operations import audit
 from yuelao.storage import outbox
 from yuelao.storage.session import Database
 from yuelao.warehouse.lake import Lake
-from yuelao.worker import MESSAGES_FILE, work_once
+from yuelao.worker import MESSAGES_FILE, work, work_once
 from yuelao.workflows.house import House
 from yuelao.workflows.send_outbox import send_outbox
 
@@ -119,3 +122,42 @@ def test_a_customer_without_a_number_does_not_stop_the_worker(house):
     order(house)
     assert work_once(house) == 1
     assert counts(house) == {"sent": 1, "waiting": 1}
+
+
+def test_nothing_waits_for_a_slow_gateway(house):
+    class Slow(Gateway):
+        def send(self, message: ShortMessage) -> None:
+            with house.database.transaction() as session:  # another one writes meanwhile; would time out behind a lock
+                audit.record(session, "li", "note.write", "x", {}, house.now())
+            super().send(message)
+
+    order(house)
+    assert send_outbox(house, Slow()) == 1
+    with house.database.transaction(read_only=True) as session:
+        assert audit.trail(session, "x")
+
+
+def test_the_reveal_of_a_number_is_audited(house):
+    order(house)
+    work_once(house)
+    with house.database.transaction(read_only=True) as session:
+        entries = [entry for entry in audit.trail(session) if entry.action == "phone.reveal"]
+    assert [entry.detail["message"] for entry in entries] == ["confirm:o1"]
+
+
+def test_a_failure_is_logged_and_the_worker_goes_on(house, monkeypatch, caplog):
+    stop, rounds = Event(), []
+
+    def fail_once(_house: House) -> int:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise ValueError("a row nobody thought of")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr("yuelao.worker.work_once", fail_once)
+    monkeypatch.setattr("yuelao.worker._PAUSE_SECONDS", 0)
+    with caplog.at_level(logging.ERROR, "yuelao.worker"):
+        work(house, stop)
+    assert len(rounds) == 2
+    assert "a row nobody thought of" in caplog.text

@@ -397,3 +397,33 @@ def test_two_agents_never_get_the_same_customer(office):
     called = [customer for each in seen for customer in each]
     assert len(called) == len(set(called)) == waiting
     assert written(office)["contacts"] == waiting
+
+
+def test_a_task_whose_script_or_product_is_gone_does_not_stop_the_team(office, desk):
+    broken, sound = queue(office, value=9.0, product="withdrawn"), queue(office, value=1.0)
+    assert desk.card().customer.customer_id == sound.customer_id
+    task = task_of(office, broken)
+    assert task.state == "suppressed"
+    assert task.reason.startswith("broken: ")
+    assert "withdrawn" in task.reason
+    assert trail(desk, task.task_id) == ["task.suppress"]
+
+
+def test_a_product_withdrawn_while_the_card_is_open_gives_way_to_the_next(office, desk):
+    broken, sound = queue(office, value=9.0, alternatives=["withdrawn"]), queue(office, value=1.0)
+    with office.database.transaction() as session:
+        assert tasks.claim(session, desk.agent.name, "north", office.now(), 15) is not None
+    with office.database.transaction(read_only=True) as session:
+        assert current(session, office.workspace, desk.agent, office.now(), "en") is None
+    assert desk.card().customer.customer_id == sound.customer_id
+    assert task_of(office, broken).state == "suppressed"
+
+
+def test_a_call_back_is_not_promised_for_next_year(office, desk):
+    queue(office)
+    desk.card()
+    desk.dial()
+    with pytest.raises(Refused, match="90 days") as refusal:
+        desk.close(Outcome.CALL_BACK, call_back_at=office.now() + timedelta(days=91))
+    assert refusal.value.where == "call_back_at"
+    assert desk.close(Outcome.CALL_BACK, call_back_at=office.now() + timedelta(days=89)).state == "scheduled"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.workflows.office import Desk, queue, task_of
+from tests.workflows.office import queue, task_of
 from yuelao.common.outcomes import Outcome
 from yuelao.operations import audit, campaigns
 from yuelao.workflows.hand_out_task import Nothing
@@ -89,8 +89,7 @@ def test_a_call_that_goes_on_goes_on_but_is_not_tried_again(office, desk):
 
 def test_who_was_handed_out_when_the_campaign_ended_is_not_dialled(office, desk):
     customer = queue(office)
-    late = Desk.of(office, "late")
-    late.card()
+    desk.card()
     take_step(office, "close")
-    assert late.dial().phone is None
+    assert desk.dial().phone is None
     assert task_of(office, customer).state == "suppressed"

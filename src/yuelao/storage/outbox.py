@@ -76,8 +76,10 @@ def take(session: Session, limit: int, now: datetime) -> list[Message]:
 
 def mark_sent(session: Session, message: Message, now: datetime) -> None:
     """The message has gone out."""
-    _row(session, message).state = SENT
-    _row(session, message).sent_at = now
+    row = _row(session, message)
+    if row.state != WAITING or row.attempts != message.attempt:
+        return  # another sender has it by now
+    row.state, row.sent_at = SENT, now
 
 
 def mark_failed(session: Session, message: Message, error: str, now: datetime) -> None:

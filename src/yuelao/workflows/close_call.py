@@ -9,16 +9,16 @@ from yuelao.common.errors import Refused
 from yuelao.common.language import _
 from yuelao.common.outcomes import Outcome
 from yuelao.common.settings import Workspace
-from yuelao.operations import audit, calls, contact_policy, customers, orders, products, tasks
-from yuelao.operations.contact_policy import NewContact, Refusal
+from yuelao.operations import audit, calls, customers, orders, products, tasks
+from yuelao.operations.contact_policy import Refusal
 from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
 from yuelao.storage.outbox import send_later
+from yuelao.workflows.call_record import record_contact, retry_at
 from yuelao.workflows.check_policy import PolicyCheck
 from yuelao.workflows.hand_out_task import rest_of, take_out
 
-_RETRY_AFTER = timedelta(days=1)
-_MOST_ATTEMPTS = 3
+_LATEST_CALL_BACK = timedelta(days=90)
 _ENDS_MARKETING = (Outcome.REFUSED_ALL, Outcome.COMPLAINT)
 """Outcomes after which nothing that waits for the person may be called, in any campaign."""
 
@@ -89,21 +89,7 @@ def close(session: Session, agent: User, task_id: str, lease_version: int, closi
     seconds = calls.finish(
         session, task_id=task_id, agent=agent.name, outcome=closing.outcome, note=closing.note, now=now
     )
-    contact = contact_policy.record(
-        session,
-        NewContact(
-            person_id=task.person_id,
-            customer_id=task.customer_id,
-            contacted_at=now,
-            channel=task.channel,
-            outcome=closing.outcome,
-            campaign=task.campaign,
-            product=closing.product or task.product,
-            agent=agent.name,
-            task_id=task_id,
-            talk_seconds=seconds,
-        ),
-    )
+    contact = record_contact(session, task, closing.outcome, now, seconds, closing.product)
     if closing.outcome is Outcome.SOLD:
         _order(session, task, closing.product or task.product, contact.contact_id, agent, now)
     if closing.outcome in _ENDS_MARKETING:
@@ -122,16 +108,18 @@ def _check(task: Task, closing: Closing, now: datetime) -> None:
             )
         if closing.call_back_at <= now:
             raise Refused(_("The call-back lies in the past"), where="call_back_at", hint=_("Choose a later time"))
+        if closing.call_back_at > now + _LATEST_CALL_BACK:
+            raise Refused(
+                _("The call-back lies more than 90 days ahead"),
+                where="call_back_at",
+                hint=_("Choose an earlier time"),
+            )
     if closing.outcome.reached and task.state == "leased":
         raise Refused(_("Nobody was dialled yet"), where="outcome", hint=_("Dial first, then write down the outcome"))
 
 
 def _finish_task(session: Session, task: Task, agent: User, closing: Closing, now: datetime) -> Task:
-    again_at = None
-    if closing.outcome is Outcome.CALL_BACK:
-        again_at = closing.call_back_at
-    elif closing.outcome.retry and task.attempts < _MOST_ATTEMPTS:
-        again_at = now + _RETRY_AFTER
+    again_at = closing.call_back_at if closing.outcome is Outcome.CALL_BACK else retry_at(task, closing.outcome, now)
     return tasks.close(
         session, task.task_id, agent.name, task.lease_version, closing.outcome, again_at=again_at, now=now
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
+from yuelao.common.errors import NotFound
 from yuelao.common.settings import Workspace
 from yuelao.operations import audit, campaigns, tasks
 from yuelao.operations.contact_policy import Refusal
@@ -13,6 +14,7 @@ from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
 from yuelao.workflows.check_policy import PolicyCheck
 from yuelao.workflows.desk_card import DeskCard, desk_card
+from yuelao.workflows.sweep_tasks import close_abandoned
 
 _MOST_REFUSED = 200
 """How many refused tasks one press of Next clears away before it gives up for now."""
@@ -51,26 +53,49 @@ def hand_out(session: Session, workspace: Workspace, agent: User, now: datetime,
 
     A task whose customer may not be contacted now is taken out or put off, as the rule says, and the next one is taken.
     """
-    if held := tasks.held_by(session, agent.name, now):
-        return desk_card(session, workspace, held, agent, language)
+    held = tasks.held_by(session, agent.name, now)
+    if held and (card := _card(session, workspace, held, agent, now, language)):
+        return card
     policy = PolicyCheck(session, workspace, now)
     if closed := policy.hours():
         return Nothing(reason="closed_hours", title=closed.title)
+    close_abandoned(session, now, agent.name)
     minutes, resting = workspace.settings.lease_minutes, campaigns.paused(session)
     for _attempt in range(_MOST_REFUSED):
         task = tasks.claim(session, agent.name, agent.team or "", now, minutes, resting)
         if task is None:
             return _EMPTY
-        if _allowed(session, policy, task, now):
+        if _allowed(session, policy, task, now) and (card := _card(session, workspace, task, agent, now, language)):
             audit.record(session, agent.name, "task.claim", task.task_id, {"campaign": task.campaign}, now)
-            return desk_card(session, workspace, task, agent, language)
+            return card
     return _ALL_REFUSED
 
 
 def current(session: Session, workspace: Workspace, agent: User, now: datetime, language: str) -> DeskCard | None:
-    """The card of the task the agent holds, or None."""
+    """The card of the task the agent holds, or None; also None when it cannot be made: Next then clears it away."""
     held = tasks.held_by(session, agent.name, now)
-    return desk_card(session, workspace, held, agent, language) if held else None
+    if held is None:
+        return None
+    try:
+        return desk_card(session, workspace, held, agent, language)
+    except NotFound:
+        if held.state is not tasks.State.LEASED:
+            raise
+        return None
+
+
+def _card(
+    session: Session, workspace: Workspace, task: Task, agent: User, now: datetime, language: str
+) -> DeskCard | None:
+    """The card; None, and the task ended, when its script or a product is gone: it must not stop the whole team."""
+    try:
+        return desk_card(session, workspace, task, agent, language)
+    except NotFound as error:
+        if task.state is not tasks.State.LEASED:
+            raise
+        tasks.suppress(session, task.task_id, task.lease_version, f"broken: {error.message}", now)
+        audit.record(session, agent.name, "task.suppress", task.task_id, {"broken": error.message}, now)
+        return None
 
 
 def _allowed(session: Session, policy: PolicyCheck, task: Task, now: datetime) -> bool:

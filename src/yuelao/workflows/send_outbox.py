@@ -1,4 +1,8 @@
-"""Send the outbox: carry out the effects that operations wrote down, each once, and mark what became of each."""
+"""Send the outbox: carry out the effects that operations wrote down, each once, and mark what became of each.
+
+Nothing is locked while a gateway takes its time: a message is written in one short transaction, sent outside any, and
+marked in another.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -8,41 +12,54 @@ from yuelao.common import language as words
 from yuelao.common.errors import YuelaoError
 from yuelao.common.language import _
 from yuelao.connectors.messaging import Gateway, ShortMessage
-from yuelao.operations import customers, products
+from yuelao.operations import audit, customers, products
 from yuelao.storage import outbox
 from yuelao.workflows.house import House
 
-_BATCH = 50
+_BATCH = 10
+_SENDER = "outbox"
 
-Writer = Callable[[Session, outbox.Message, str], ShortMessage]
+Writer = Callable[[Session, outbox.Message, str], tuple[str, str]]
+"""Gives the customer and the text of a message, in the language asked for."""
 
 
 def send_outbox(house: House, gateway: Gateway) -> int:
     """Send one batch of what is due; returns how many went out. What fails is tried again later."""
-    sent = 0
-    language = house.workspace.settings.language
     with house.database.transaction() as session:
         messages = outbox.take(session, _BATCH, house.now())
-    for message in messages:
+    return sum(_send(house, gateway, message) for message in messages)
+
+
+def _send(house: House, gateway: Gateway, message: outbox.Message) -> bool:
+    try:
         with house.database.transaction() as session:
-            try:
-                gateway.send(_WRITERS[message.kind](session, message, language))
-            except YuelaoError as error:  # also a customer without a number: the others must not wait for it
-                outbox.mark_failed(session, message, str(error), house.now())
-            else:
-                outbox.mark_sent(session, message, house.now())
-                sent += 1
-    return sent
+            short = _written(session, house, message)
+        gateway.send(short)
+    except YuelaoError as error:  # also a customer without a number: the others must not wait for it
+        with house.database.transaction() as session:
+            outbox.mark_failed(session, message, str(error), house.now())
+        return False
+    with house.database.transaction() as session:
+        outbox.mark_sent(session, message, house.now())
+    return True
 
 
-def _confirm_order(session: Session, message: outbox.Message, language: str) -> ShortMessage:
+def _written(session: Session, house: House, message: outbox.Message) -> ShortMessage:
+    """The message with the customer's number, whose reveal is audited."""
+    customer_id, text = _WRITERS[message.kind](session, message, house.workspace.settings.language)
+    phone = customers.reveal_phone(session, customer_id)
+    audit.record(session, _SENDER, "phone.reveal", customer_id, {"message": message.key, "why": "sms"}, house.now())
+    return ShortMessage(message.key, phone, text)
+
+
+def _confirm_order(session: Session, message: outbox.Message, language: str) -> tuple[str, str]:
     product = products.current(session, str(message.payload["product"]))
     text = words.translate(
         _("You ordered {product}. Reply YES to confirm; without a reply nothing is ordered."),
         language,
         product=words.pick(product.title, language),
     )
-    return ShortMessage(message.key, customers.reveal_phone(session, str(message.payload["customer_id"])), text)
+    return str(message.payload["customer_id"]), text
 
 
 _WRITERS: Mapping[str, Writer] = {"sms.confirm_order": _confirm_order}
