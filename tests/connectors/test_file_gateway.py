@@ -46,3 +46,14 @@ def test_a_file_that_cannot_be_written_is_unavailable(tmp_path):
     with pytest.raises(Unavailable, match="cannot be written") as refusal:
         FileGateway(tmp_path / "missing" / "messages.jsonl").send(ShortMessage("k", "1", "text"))
     assert refusal.value.where.endswith("messages.jsonl")
+
+
+def test_a_line_that_was_cut_off_is_skipped_and_its_message_written_again(tmp_path):
+    file = tmp_path / "messages.jsonl"
+    FileGateway(file).send(ShortMessage("k1", "1", "text"))
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write('{"key": "k2", "pho')
+    for _ in range(2):
+        FileGateway(file).send(ShortMessage("k2", "1", "text"))
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["key"] for line in (lines[0], *lines[2:])] == ["k1", "k2"]
