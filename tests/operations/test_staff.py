@@ -1,27 +1,33 @@
 """Staff: signing in and out, passwords that are never kept, and roles that bound what one may do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.builders import NOW, PASSWORD, a_user
 from yuelao.common.errors import Forbidden, NotFound, NotSignedIn, Refused
 from yuelao.operations import staff
 from yuelao.operations.staff.rules import FAILURES_ALLOWED, FAILURES_WITHIN, wait_until
+from yuelao.operations.staff.schemas import User
 from yuelao.storage.session import Database
-from yuelao.storage.tables import SessionRow, UserRow
+from yuelao.storage.tables import SessionRow, SignInFailureRow, UserRow
 
 MINUTE = timedelta(minutes=1)
+
+
+def _authenticate(session: Session, name: str, password: str, now: datetime) -> User | None:
+    return staff.authenticate(session, name, staff.try_password(staff.password_hash(session, name, now), password), now)
 
 
 def test_signing_in_and_out(database: Database) -> None:
     with database.transaction() as session:
         a_user(session, "wang", team="north")
-        user = staff.authenticate(session, "wang", PASSWORD, NOW)
+        user = _authenticate(session, "wang", PASSWORD, NOW)
         assert user is not None
         token = staff.start_session(session, user.name, NOW, hours=1)
         signed_in = staff.session_user(session, token, NOW + 59 * MINUTE)
@@ -59,13 +65,13 @@ def test_five_wrong_passwords_make_one_wait_whether_the_name_exists_or_not(datab
     for name in ("wang", "nobody"):
         for attempt in range(FAILURES_ALLOWED):
             with database.transaction() as session:
-                assert staff.authenticate(session, name, "wrong", NOW + attempt * MINUTE) is None
+                assert _authenticate(session, name, "wrong", NOW + attempt * MINUTE) is None
         with database.transaction() as session:
             with pytest.raises(Refused) as refusal:
-                staff.authenticate(session, name, PASSWORD, NOW + 5 * MINUTE)
+                _authenticate(session, name, PASSWORD, NOW + 5 * MINUTE)
             assert refusal.value.code == "too_many_attempts"
     with database.transaction() as session:
-        assert staff.authenticate(session, "wang", PASSWORD, NOW + FAILURES_WITHIN) is not None
+        assert _authenticate(session, "wang", PASSWORD, NOW + FAILURES_WITHIN) is not None
 
 
 def test_the_right_password_forgets_the_wrong_ones(database: Database) -> None:
@@ -73,8 +79,8 @@ def test_the_right_password_forgets_the_wrong_ones(database: Database) -> None:
         a_user(session, "wang")
         for _ in range(2):
             for _ in range(FAILURES_ALLOWED - 1):
-                assert staff.authenticate(session, "wang", "wrong", NOW) is None
-            assert staff.authenticate(session, "wang", PASSWORD, NOW) is not None
+                assert _authenticate(session, "wang", "wrong", NOW) is None
+            assert _authenticate(session, "wang", PASSWORD, NOW) is not None
 
 
 def test_who_left_or_has_a_new_password_is_signed_out(database: Database) -> None:
@@ -86,8 +92,8 @@ def test_who_left_or_has_a_new_password_is_signed_out(database: Database) -> Non
         for token in tokens.values():
             with pytest.raises(NotSignedIn):
                 staff.session_user(session, token, NOW)
-        assert staff.authenticate(session, "wang", PASSWORD, NOW) is None
-        assert staff.authenticate(session, "li", "another password", NOW) is not None
+        assert _authenticate(session, "wang", PASSWORD, NOW) is None
+        assert _authenticate(session, "li", "another password", NOW) is not None
 
 
 @pytest.mark.parametrize(
@@ -131,3 +137,23 @@ def test_waiting_ends_when_the_fifth_newest_failure_is_old(minutes: list[int], n
     else:
         assert moment < until <= moment + FAILURES_WITHIN
         assert wait_until(failures, until) is None
+
+
+def test_attempts_made_at_the_same_time_do_not_get_around_the_limit(database: Database) -> None:
+    with database.transaction() as session:
+        a_user(session, "wang")
+        right = staff.try_password(staff.password_hash(session, "wang", NOW), PASSWORD)
+        for _ in range(FAILURES_ALLOWED):
+            assert _authenticate(session, "wang", "wrong", NOW) is None
+        with pytest.raises(Refused):
+            staff.authenticate(session, "wang", right, NOW)
+
+
+def test_a_password_changed_meanwhile_is_wrong_and_old_failures_are_forgotten(database: Database) -> None:
+    with database.transaction() as session:
+        a_user(session, "wang")
+        old = staff.try_password(staff.password_hash(session, "wang", NOW), PASSWORD)
+        staff.set_password(session, "wang", "another password")
+        assert staff.authenticate(session, "wang", old, NOW) is None
+        assert _authenticate(session, "nobody", "wrong", NOW + FAILURES_WITHIN) is None
+        assert session.scalars(select(SignInFailureRow.name)).all() == ["nobody"]

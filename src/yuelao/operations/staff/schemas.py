@@ -36,3 +36,13 @@ class SignedIn(BaseModel):
     user: User
     csrf_token: str
     ends_at: datetime
+
+
+class Attempt(BaseModel):
+    """A password that was tried against a stored hash; `newer` is its hash by the present rules, if they changed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stored: str
+    right: bool
+    newer: str | None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from yuelao.common.errors import NotFound, Refused
 from yuelao.operations.staff.queries import find_user, token_hash
 from yuelao.operations.staff.rules import FAILURES_WITHIN, check_name, check_password, checked_role, wait_until
-from yuelao.operations.staff.schemas import User
+from yuelao.operations.staff.schemas import Attempt, User
 from yuelao.storage.session import serialise
 from yuelao.storage.tables import SessionRow, SignInFailureRow, UserRow
 
@@ -52,29 +52,50 @@ def add_user(
     return User.model_validate(row)
 
 
-def authenticate(session: Session, name: str, password: str, now: datetime) -> User | None:
-    """The user, if the password is right; None if it is not, and then the failure is on record.
+def password_hash(session: Session, name: str, now: datetime) -> str:
+    """What to try a password against; of nobody, for a name that is no user's.
 
-    So the caller must commit even when the answer is None. Refused (too_many_attempts) after five failures in 15
-    minutes, whether or not the name is a user's: an answer must not tell which names exist.
+    Refused (too_many_attempts) after five failures in 15 minutes, whether or not the name is a user's: an answer must
+    not tell which names exist.
+    """
+    _check_attempts(session, name, now)
+    row = session.get(UserRow, name)
+    return row.password_hash if row else _hash_of_nobody()
+
+
+def try_password(stored: str, password: str) -> Attempt:
+    """Whether the password is the one that was stored. Slow on purpose, so never within a transaction."""
+    right = _matches(stored, password)
+    newer = _hasher.hash(password) if right and _hasher.check_needs_rehash(stored) else None
+    return Attempt(stored=stored, right=right, newer=newer)
+
+
+def authenticate(session: Session, name: str, attempt: Attempt, now: datetime) -> User | None:
+    """The user, if the attempt was right; None if it was not, and then the failure is on record.
+
+    So the caller must commit even when the answer is None. Refused as by `password_hash`: of many attempts made at the
+    same time, too, only five get an answer.
     """
     serialise(session, f"sign-in:{name}")
+    _check_attempts(session, name, now)
+    row = session.get(UserRow, name)
+    if row is None or not row.active or not attempt.right or row.password_hash != attempt.stored:
+        session.execute(delete(SignInFailureRow).where(SignInFailureRow.failed_at <= now - FAILURES_WITHIN))
+        session.add(SignInFailureRow(name=name[:80], failed_at=now))
+        return None
+    session.execute(delete(SignInFailureRow).where(SignInFailureRow.name == name))
+    row.password_hash = attempt.newer or row.password_hash
+    return User.model_validate(row)
+
+
+def _check_attempts(session: Session, name: str, now: datetime) -> None:
     recent = select(SignInFailureRow.failed_at).where(
-        SignInFailureRow.name == name, SignInFailureRow.failed_at > now - FAILURES_WITHIN
+        SignInFailureRow.name == name[:80], SignInFailureRow.failed_at > now - FAILURES_WITHIN
     )
     until = wait_until(list(session.scalars(recent)), now)
     if until is not None:
         minutes = int((until - now).total_seconds() // 60) + 1
         raise Refused("Too many wrong passwords", hint=f"Try again in {minutes} min", code="too_many_attempts")
-    row = session.get(UserRow, name)
-    right = _matches(row.password_hash if row else _hash_of_nobody(), password)
-    if row is None or not row.active or not right:
-        session.add(SignInFailureRow(name=name[:80], failed_at=now))
-        return None
-    session.execute(delete(SignInFailureRow).where(SignInFailureRow.name == name))
-    if _hasher.check_needs_rehash(row.password_hash):
-        row.password_hash = _hasher.hash(password)
-    return User.model_validate(row)
 
 
 def start_session(session: Session, user: str, now: datetime, hours: int = 12) -> str:

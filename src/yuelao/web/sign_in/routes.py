@@ -21,6 +21,7 @@ from yuelao.web.requests import (
     guest_token,
     set_cookie,
 )
+from yuelao.workflows.sign_in import sign_in as begin_session
 
 router = APIRouter()
 _A_YEAR = 365 * 24 * 3600
@@ -48,22 +49,22 @@ def sign_in(
     password: Annotated[str, Form(max_length=1000)],
     back: Annotated[str, Form()] = "",
 ) -> Response:
-    """Begin a session; a wrong password is written down (hence no refusal here: the transaction must commit)."""
+    """Begin a session; a wrong password is written down."""
     name = name.strip().lower()
+    session.rollback()  # the request's own transaction: trying a password takes long, and nobody must wait for it
     try:
-        user = staff.authenticate(session, name, password, house.now())
+        begun = begin_session(house, name, password)
     except Refused as refusal:
         if refusal.code != "too_many_attempts":
             raise
         problem = page.say(_("Too many wrong passwords. Wait a quarter of an hour, then try again."))
         return _form(page, request, name=name, back=back, problem=problem, status=429)
-    if user is None:
+    if begun is None:
         problem = page.say(_("Name or password is wrong. After five wrong passwords you have to wait."))
         return _form(page, request, name=name, back=back, problem=problem, status=401)
     hours = house.workspace.settings.session_hours
-    token = staff.start_session(session, user.name, house.now(), hours)
-    response = page.go(_inside(back) or _first_page(Person(user)))
-    set_cookie(request, response, SESSION_COOKIE, token, max_age=hours * 3600)
+    response = page.go(_inside(back) or _first_page(Person(begun.user)))
+    set_cookie(request, response, SESSION_COOKIE, begun.token, max_age=hours * 3600)
     response.delete_cookie(GUEST_COOKIE)
     return response
 
