@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from scripts.screenshot import choose_language, sign_in
 from tests.web.furnished import PASSWORD, PHONE, operations
-from yuelao.operations import contact_policy, tasks
+from yuelao.operations import contact_policy
+from yuelao.workflows.sweep_tasks import sweep
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_a_lost_customer_is_told_in_place_and_the_note_stays(desk, furnished, cl
     desk.get_by_label("备注").fill("想要更大的流量包")
     clock.advance(timedelta(hours=2))
     with operations(furnished) as session:
-        tasks.sweep(session, clock())
+        sweep(session, clock())
     desk.get_by_role("button", name="保存", exact=True).click()
     expect(desk.locator("#message")).to_contain_text("该任务已不在您名下")
     expect(desk.get_by_label("备注")).to_have_value("想要更大的流量包")

@@ -11,6 +11,7 @@ from yuelao.common.outcomes import Outcome
 from yuelao.operations import calls, contact_policy, tasks
 from yuelao.operations.calls.schemas import CallNumbers
 from yuelao.storage.tables import AuditRow
+from yuelao.workflows.sweep_tasks import sweep
 
 
 def _take(browser: Browser) -> dict[str, Any]:
@@ -96,6 +97,19 @@ def test_save_and_next_brings_the_next_customer(agent):
     assert "吴磊" in agent.get("/desk").text
 
 
+def test_an_outcome_is_saved_whatever_becomes_of_the_next_customer(furnished, agent, clock, monkeypatch):
+    task = _dial(agent)
+
+    def fail(*_given: object) -> None:
+        raise RuntimeError("no card")
+
+    monkeypatch.setattr("yuelao.web.desk.routes.hand_out_task.hand_out", fail)
+    assert agent.post("/desk/close", outcome="refused", then="next", **task).status_code == 500
+    assert _day(furnished, clock).dialled == 1
+    with operations(furnished) as session:
+        assert [contact.outcome for contact in contact_policy.since(session, 0)][-1] == "refused"
+
+
 def test_the_same_form_twice_writes_once(furnished, agent, clock):
     task = _dial(agent)
     agent.post("/desk/close", outcome="thinking", note="下周", **task)
@@ -109,14 +123,14 @@ def test_a_lost_lease_says_so_and_keeps_what_was_typed(furnished, agent, clock):
     task = _dial(agent)
     clock.advance(timedelta(hours=2))
     with operations(furnished) as session:
-        tasks.sweep(session, clock())
+        sweep(session, clock())
     answer = agent.post("/desk/close", outcome="thinking", note="想要更大的流量包", **task)
     assert answer.status_code == 409
     assert "该任务已不在您名下" in answer.text
     assert "想要更大的流量包" in answer.text
     by_htmx = agent.post("/desk/close", htmx=True, outcome="thinking", note="想要更大的流量包", **task)
     assert by_htmx.headers["HX-Retarget"] == "#message"
-    assert _day(furnished, clock).dialled == 0
+    assert _day(furnished, clock).connected == 0
 
 
 def test_another_agents_task_cannot_be_touched(furnished, agent, clock):

@@ -108,7 +108,9 @@ def close(
         raise
     saved = page.say(_("Saved: {outcome}"), outcome=page.say(TITLES[outcome]))
     if then == "next":
-        found = hand_out_task.hand_out(session, house.workspace, agent.user, house.now(), page.language)
+        session.commit()  # whatever becomes of the next customer, this outcome is saved
+        with house.database.transaction() as following:
+            found = hand_out_task.hand_out(following, house.workspace, agent.user, house.now(), page.language)
         if isinstance(found, Nothing):
             return page.go("/desk", f"{saved}. {page.pick(found.title)}", "note")
     return page.go("/desk", saved)
