@@ -90,3 +90,22 @@ def test_one_bad_document_keeps_all_out(office):
 
 def test_an_empty_file_changes_nothing(office):
     assert load(office, "") == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "hint"),
+    [
+        ("data_10gb", "data_10g", "names a product that does not exist: 'data_10g'", "data_10gb"),
+        ("script: data-upgrade", "script: data-upgrad", "names a script that does not exist: 'data-upgrad'", "data-up"),
+    ],
+)
+def test_a_campaign_cannot_name_what_does_not_exist(office, old, new, message, hint):
+    with pytest.raises(Refused, match=message) as refusal:
+        load(office, CAMPAIGN.replace(old, new))
+    assert refusal.value.where == "mine.yaml, document 1"
+    assert hint in refusal.value.hint
+
+
+def test_a_campaign_may_stand_before_its_product(office):
+    text = f"{CAMPAIGN.replace('data_10gb', 'data_50gb')}---\n{PRODUCT}"
+    assert load(office, text) == {"campaign": ["my-own"], "product": ["data_50gb"]}

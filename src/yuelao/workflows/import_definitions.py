@@ -52,11 +52,30 @@ def import_definitions(
     `with_states`: a campaign's `state` is honoured (only packs may bring campaigns that are already approved).
     """
     saved: dict[str, list[str]] = {}
+    places: dict[str, str] = {}
     for document in documents:
         kind, name = _import(session, dict(document), by, now, with_states)
         saved.setdefault(kind, []).append(name)
+        places[name] = str(document["_where"])
+    for name in saved.get("campaign", []):  # after all: a campaign may stand before its products in the file
+        _check_parts(session, name, places[name])
     audit.record(session, by, "definitions.import", "workspace", saved, now)
     return saved
+
+
+def _check_parts(session: Session, campaign: str, where: str) -> None:
+    """Refused, naming the first one that is missing, unless the campaign's script and products exist."""
+    definition = campaigns.newest(session, campaign).definition
+    known_products = [product.code for product in products.list_all(session)]
+    known_scripts = [script.name for script in scripts.list_all(session)]
+    wanted = [("product", code, known_products) for code in definition.products]
+    for kind, name, known in [*wanted, ("script", definition.script, known_scripts)]:
+        if name not in known:
+            raise Refused(
+                f"Campaign {campaign!r} names a {kind} that does not exist: {name!r}",
+                where=where,
+                hint=nearest(name, known),
+            )
 
 
 def _import(
