@@ -96,7 +96,7 @@ def test_a_stop_ends_marketing_for_the_person(gateway, furnished, clock, text):
     with operations(furnished) as session:
         contact = contact_policy.recent(session, "cust-1", 1)[0]
         standing = tasks.why_not(session, "cust-1", clock())[0]
-    assert (contact.channel, contact.outcome) == ("sms", "refused_all")
+    assert (contact.channel, contact.outcome) == ("other", "refused_all")
     assert (standing.task.state, standing.task.reason) == ("suppressed", "refused_all")
 
 

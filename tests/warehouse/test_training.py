@@ -90,3 +90,8 @@ def test_without_contacts_it_is_empty_and_typed():
     table = training_set(Given(), AS_OF)
     assert table.num_rows == 0
     assert table.column_names == [*FEATURES, "product", "contacted_at", "label"]
+
+
+def test_a_refusal_that_answered_no_offer_teaches_nothing():
+    stop = contact(9, 6, "refused_all", customer_id="b", product=None, channel="other")
+    assert len(trained_on(contact(9, 5), stop)) == 1

@@ -22,7 +22,8 @@ def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
     end = as_of.replace(day=1)
     contacts = tables.table("contacts")
     known = as_date(contacts.contacted_at) < as_of
-    reached = contacts.filter(contacts.outcome.isin(REACHED), known).select(
+    offered = contacts.product.notnull()  # a refusal by message, say, was no answer to an offer
+    reached = contacts.filter(contacts.outcome.isin(REACHED), known, offered).select(
         KEY, "contact_id", *_GIVEN, label=contacts.outcome == Outcome.SOLD.value
     )
     present = _months_present(reached)

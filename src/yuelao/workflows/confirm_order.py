@@ -75,7 +75,7 @@ def _stop(session: Session, people: list[Identity], now: datetime) -> Reply:
             person_id=person.person_id,
             customer_id=person.customer_id,
             contacted_at=now,
-            channel="sms",
+            channel="other",  # the customer wrote to us: no attempt of ours, which phone and sms count as
             outcome=Outcome.REFUSED_ALL,
         )
         contact_policy.record(session, refusal)
