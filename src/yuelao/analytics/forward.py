@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 STEPS = (0.6, 0.7, 0.8, 0.9, 1.0)  # fitted on the rows before each step, tried on those up to the next
 ROUNDS = (20, 40, 80)
 CANDIDATES = (Recipe(leaves=12), Recipe(half_life=0.3), Recipe(leaves=8, additive=False))
-FEWEST_ROWS, FEWEST_POSITIVES, MOST_ROWS = 2000, 100, 20_000
+FEWEST_ROWS, FEWEST_POSITIVES, MOST_ROWS = 2000, 100, 12_000
 GAIN = 0.002  # in AUC; less is noise
 
 
@@ -25,7 +25,7 @@ def choose_recipe(x: Floats, y: Floats, categorical: Sequence[int], seed: int) -
     """The recipe with the best mean AUC over the forward steps; `x` (rows, inputs), rows in time order.
 
     A change from the plain recipe must earn 0.002 of AUC and twice its own standard error over the steps. A small
-    table gets the plain recipe: its steps would be noise. A large one is thinned to about 20,000 rows first.
+    table gets the plain recipe: its steps would be noise. A large one is thinned to about 12,000 rows first.
 
     >>> choose_recipe(np.zeros((10, 1)), np.zeros(10), [], seed=1)
     Recipe(leaves=4, rounds=40, half_life=None, additive=True)
