@@ -1,5 +1,6 @@
 """The agent's desk: works, forbidden, not mine, bad input, twice, too late."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from tests.web.furnished import PHONE, Browser, operations, visit
 from yuelao.common.outcomes import Outcome
-from yuelao.operations import calls, contact_policy, tasks
+from yuelao.operations import calls, contact_policy, customers, tasks
 from yuelao.operations.calls.schemas import CallNumbers
 from yuelao.storage.tables import AuditRow
 from yuelao.workflows.sweep_tasks import sweep
@@ -54,6 +55,36 @@ def test_next_brings_the_customer_the_offer_and_the_words(agent):
     assert "您好，请问是林晓雯吗？" in page
     assert "考虑中" in page  # the last contact
     assert "合约换机" in page  # its campaign
+
+
+def _publish(workspace, clock, fields: dict[str, object]) -> None:
+    with operations(workspace) as session:
+        generation = customers.new_generation(session, clock().date(), clock())
+        customers.add_profiles(session, generation, [{"customer_id": f"cust-{n}", "fields": fields} for n in (1, 2)])
+        customers.flip(session, generation, clock())
+
+
+def test_contacts_of_other_systems_stand_beside_our_own_newest_first(furnished, agent, clock):
+    lately = (clock() - timedelta(days=10)).strftime("%Y-%m-%dT%H:%M:%S")
+    _publish(furnished, clock, {"earlier_contacts": json.dumps([[lately, "no_answer", "phone"]])})
+    _take(agent)
+    page = agent.get("/desk").text
+    contacts = page[page.index("最近接触") :]
+    assert contacts.index("其他系统") < contacts.index("合约换机")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "没有接触记录"),
+        ({"last_attempt_on": "2026-09-03", "last_conversation_on": "2026-08-01"}, "2026年9月3日由其他系统呼叫过"),
+        ({"days_since_contact": 0}, "由其他系统呼叫过"),
+    ],
+)
+def test_without_a_contact_in_our_ledger_it_says_what_is_known(furnished, agent, clock, fields, told):
+    _publish(furnished, clock, fields)
+    agent.post("/desk/close", outcome="no_answer", then="next", **_dial(agent))
+    assert told in agent.get("/desk").text
 
 
 def test_the_number_shows_only_after_dialling(furnished, agent):

@@ -1,21 +1,19 @@
 """What the templates of the desk are given, worked out from the card, the clock and the day's calls."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from yuelao.common.errors import NotFound
-from yuelao.common.language import _, pick
+from yuelao.common.language import _
 from yuelao.operations import calls, campaigns, tasks
 from yuelao.operations.staff.schemas import User
+from yuelao.web.desk.contacts import last_contacts
 from yuelao.web.desk.face import face
-from yuelao.web.desk.outcomes import CHOICES, TITLES
+from yuelao.web.desk.outcomes import CHOICES
 from yuelao.web.requests import Transaction
 from yuelao.workflows.desk_card import DeskCard
 
 _CALL_BACK_STEP = timedelta(minutes=5)
-_CONTACTS_SHOWN = 3
 _EVENING = 18
 _NOON = 12
 
@@ -28,15 +26,6 @@ class State:
     title: str
     icon: str
     seconds: int | None = None
-
-
-@dataclass(frozen=True)
-class LastContact:
-    """One line of the customer's contacts; `outcome` is still to be said in the page's language."""
-
-    at: datetime
-    what: str
-    outcome: str
 
 
 _STATES = {
@@ -71,7 +60,7 @@ def at_work(
         "lease_seconds": _seconds(now, card.task.lease_until) if card.task.lease_until else 0,
         "today": calls.agent_day(session, agent.name, _midnight(now, zone)),
         "face": face(card.customer, local.date(), language),
-        "contacts": _contacts(session, card, zone, language),
+        "contacts": last_contacts(session, card, zone, language),
         "outcomes": CHOICES,
         "call_back_first": _as_input(first_call_back),
         "call_back_default": _as_input(first_call_back + timedelta(days=1)),
@@ -83,29 +72,6 @@ def at_work(
 def _state(card: DeskCard, now: datetime) -> State:
     name = card.task.state
     return State(name, *_STATES[name], _seconds(card.task.changed_at, now))
-
-
-def _contacts(session: Transaction, card: DeskCard, zone: ZoneInfo, language: str) -> list[LastContact]:
-    """The newest contacts of our own ledger and of the systems before it."""
-    own = [
-        LastContact(c.contacted_at.astimezone(zone), _campaign_title(session, c.campaign, language), TITLES[c.outcome])
-        for c in card.contacts
-    ]
-    before = [
-        LastContact(datetime.fromisoformat(time).replace(tzinfo=zone), "", TITLES[outcome])
-        for time, outcome, _channel in json.loads(card.customer.fields.get("earlier_contacts", "[]"))
-        if outcome in TITLES
-    ]
-    return sorted([*own, *before], key=lambda contact: contact.at, reverse=True)[:_CONTACTS_SHOWN]
-
-
-def _campaign_title(session: Transaction, name: str | None, language: str) -> str:
-    if name is None:
-        return ""
-    try:
-        return pick(campaigns.get(session, name).definition.title, language)
-    except NotFound:  # of another system's campaign only the name is known
-        return name
 
 
 def _seconds(start: datetime, end: datetime) -> int:
