@@ -56,7 +56,9 @@ def test_who_was_let_go_cannot_sign_in(administrator, furnished, clock):
 
 def test_the_trail_is_filtered_by_who_and_by_what(administrator):
     administrator.post("/people/agent/let-go", page="/people")
-    assert "staff.let_go" in administrator.get("/audit").text
+    page = administrator.get("/audit").text
+    assert "操作人" in page
+    assert "停用人员" in page
     assert "staff.let_go" in administrator.get("/audit?actor=administrator&what=user:agent").text
     assert "没有记录" in administrator.get("/audit?actor=nobody").text
 

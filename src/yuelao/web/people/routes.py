@@ -11,6 +11,7 @@ from yuelao.common.language import _
 from yuelao.operations import audit, staff
 from yuelao.operations.staff import Role
 from yuelao.web.pages import Page, ThePage
+from yuelao.web.people.actions import TITLES
 from yuelao.web.requests import House, Person, Transaction, requires
 
 router = APIRouter()
@@ -87,7 +88,7 @@ def trail(
 ) -> Response:
     """Who did what, the newest first; of one actor, of one object, or of all."""
     records = audit.trail(session, object=what.strip() or None, actor=actor.strip() or None, limit=_TRAIL_SHOWN)
-    return page.show("people/audit.html", records=records, actor=actor, what=what)
+    return page.show("people/audit.html", records=records, actor=actor, what=what, titles=TITLES)
 
 
 def _list(
