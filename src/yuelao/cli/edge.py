@@ -73,7 +73,7 @@ class Edge:
             print(json.dumps(data, ensure_ascii=False, default=str))
             return
         for part in parts:
-            self.out.print(part)
+            self.out.print(part, soft_wrap=isinstance(part, str))
 
     def refuse(self, error: YuelaoError) -> None:
         """Print a refusal: one line for people, one object for programs."""

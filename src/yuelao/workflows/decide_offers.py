@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 
 from yuelao.analytics.assignment import Plan, Price, Problem, Resource, solve
 from yuelao.analytics.assignment.decisions import ASSIGNED, Decisions, decisions
-from yuelao.analytics.propensity import ResponseModel
 from yuelao.analytics.valuation import contact_minutes, contact_value
 from yuelao.operations.campaigns.schemas import CampaignDefinition
 from yuelao.operations.products.schemas import Product
@@ -23,6 +23,16 @@ BUSY_TITLE = {"en": "Has a call task already", "zh": "已有外呼任务"}
 TRIAL = "Trial"
 FAILED_DIAL_MINUTES = 1.0
 _REASONS = 3
+
+
+class Responses(Protocol):
+    """What says how likely each customer buys, and why: a model, or a ranking where there is none."""
+
+    def predict(self, table: pa.Table) -> NDArray[np.float64]:
+        """The probability to buy once reached, shape (rows,)."""
+
+    def reasons(self, table: pa.Table, k: int) -> list[list[tuple[str, float]]]:
+        """Per row, the columns that speak most for it."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ def decide(
     definition: CampaignDefinition,
     products: Sequence[Product],
     rule_names: Sequence[str],
-    model: ResponseModel,
+    model: Responses,
     baseline: dict[str, float],
     holdout_share: float,
     trial_left: int | None = None,
@@ -74,9 +84,10 @@ def decide(
         resources=_resources(kept, definition, offers, holdout_share, trial_left),
         contacts_per_customer=1,
     )
-    plan = solve(problem)
+    held_out = kept["held_out"].to_numpy(zero_copy_only=False)[offers.row]
+    plan = within_limits(problem, solve(problem), held_out, holdout_share)
     outcome = decisions(problem, plan, offers.row, kept.num_rows)
-    assigned = plan.chosen & ~kept["held_out"].to_numpy(zero_copy_only=False)[offers.row]
+    assigned = plan.chosen & ~held_out
     return Decided(
         plan=plan,
         offers=len(offers.row),
@@ -84,6 +95,29 @@ def decide(
         prices=_prices(plan, problem, assigned, holdout_share),
         table=_table(kept, definition, products, rule_names, model, offers, outcome),
     )
+
+
+def within_limits(problem: Problem, plan: Plan, held_out: NDArray[np.bool_], holdout_share: float) -> Plan:
+    """The plan without its least worthy contacts, as few as make the assigned keep to the limits as configured.
+
+    Which of the chosen are held out is chance, so the assigned may use more than their share of the enlarged capacity.
+    Both groups are cut at the same worth, and stay comparable.
+    """
+    chosen = plan.chosen.copy()
+    worth = problem.value.copy()
+    for price, resource in zip(plan.prices, problem.resources, strict=True):
+        worth -= price.price * resource.use
+    for resource in problem.resources:
+        order = np.flatnonzero(chosen & (resource.use > 0.0))
+        order = order[np.argsort(worth[order], kind="stable")]
+        use = np.cumsum(np.where(held_out[order], 0.0, resource.use[order]))
+        excess = (use[-1] if len(use) else 0.0) - resource.upper * (1.0 - holdout_share)
+        if excess > _TOLERANCE:
+            chosen[order[: int(np.searchsorted(use, excess - _TOLERANCE)) + 1]] = False
+    return replace(plan, chosen=chosen)
+
+
+_TOLERANCE = 1e-6
 
 
 def _prices(plan: Plan, problem: Problem, assigned: NDArray[np.bool_], holdout_share: float) -> list[Price]:
@@ -102,7 +136,7 @@ def value_offers(
     kept: pa.Table,
     definition: CampaignDefinition,
     products: Sequence[Product],
-    model: ResponseModel,
+    model: Responses,
     baseline: dict[str, float],
 ) -> Offers:
     """Every offer the policy and the products allow, with its expected value and use of seat minutes."""
@@ -166,7 +200,7 @@ def _table(
     definition: CampaignDefinition,
     products: Sequence[Product],
     rule_names: Sequence[str],
-    model: ResponseModel,
+    model: Responses,
     offers: Offers,
     outcome: Decisions,
 ) -> pa.Table:
@@ -219,7 +253,7 @@ def _teams(kept: pa.Table, definition: CampaignDefinition) -> NDArray[np.str_]:
 def _reasons(
     kept: pa.Table,
     codes: NDArray[np.str_],
-    model: ResponseModel,
+    model: Responses,
     offers: Offers,
     outcome: Decisions,
     assigned: NDArray[np.bool_],

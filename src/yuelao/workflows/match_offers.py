@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.assignment.decisions import ASSIGNED
+from yuelao.analytics.ranking import Ranking
 from yuelao.common.errors import Conflict
 from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
@@ -18,7 +19,7 @@ from yuelao.operations import decisions as runs
 from yuelao.operations.campaigns import CampaignDefinition
 from yuelao.warehouse.baseline import organic_rates
 from yuelao.warehouse.views import newest_view
-from yuelao.workflows.decide_offers import BUSY, HELD_OUT, REFUSED, Decided, decide
+from yuelao.workflows.decide_offers import BUSY, HELD_OUT, REFUSED, Decided, Responses, decide
 from yuelao.workflows.gather_candidates import Gathered, Ground, gather, read_ground
 from yuelao.workflows.house import House
 from yuelao.workflows.publish_ledgers import publish_ledgers
@@ -97,7 +98,7 @@ def match(
             ground.definition,
             ground.products,
             [rule.name for rule in ground.match_rules],
-            current_model(house, ground.definition.model),
+            _responses(house, ground.definition),
             organic_rates(snapshot, as_of),
             trial_left=ground.trial_left,
             holdout_share=1.0 - (1.0 - share) * (1.0 - ground.definition.holdout),
@@ -107,6 +108,13 @@ def match(
     _keep(house, ground, summary, gathered, decided, by)
     progress("keep the decisions", 3, 3)
     return summary
+
+
+def _responses(house: House, definition: CampaignDefinition) -> Responses:
+    """The campaign's model, or the ranking that it asks for instead."""
+    if definition.model == "none":
+        return Ranking(definition.assumed_response, definition.rank_by)
+    return current_model(house, definition.model)
 
 
 def check_dates(definition: CampaignDefinition, today: date) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from yuelao.common import language as words
 from yuelao.common.errors import YuelaoError
 from yuelao.common.language import _
+from yuelao.common.settings import Settings
 from yuelao.connectors.messaging import Gateway, ShortMessage
 from yuelao.operations import audit, customers, products
 from yuelao.storage import outbox
@@ -19,8 +20,8 @@ from yuelao.workflows.house import House
 _BATCH = 10
 _SENDER = "outbox"
 
-Writer = Callable[[Session, outbox.Message, str], tuple[str, str]]
-"""Gives the customer and the text of a message, in the language asked for."""
+Writer = Callable[[Session, outbox.Message, Settings], tuple[str, str]]
+"""Gives the customer and the text of a message, in the workspace's language."""
 
 
 def send_outbox(house: House, gateway: Gateway) -> int:
@@ -46,18 +47,19 @@ def _send(house: House, gateway: Gateway, message: outbox.Message) -> bool:
 
 def _written(session: Session, house: House, message: outbox.Message) -> ShortMessage:
     """The message with the customer's number, whose reveal is audited."""
-    customer_id, text = _WRITERS[message.kind](session, message, house.workspace.settings.language)
+    customer_id, text = _WRITERS[message.kind](session, message, house.workspace.settings)
     phone = customers.reveal_phone(session, customer_id)
     audit.record(session, _SENDER, "phone.reveal", customer_id, {"message": message.key, "why": "sms"}, house.now())
     return ShortMessage(message.key, phone, text)
 
 
-def _confirm_order(session: Session, message: outbox.Message, language: str) -> tuple[str, str]:
+def _confirm_order(session: Session, message: outbox.Message, settings: Settings) -> tuple[str, str]:
     product = products.current(session, str(message.payload["product"]))
     text = words.translate(
-        _("You ordered {product}. Reply YES to confirm; without a reply nothing is ordered."),
-        language,
-        product=words.pick(product.title, language),
+        _("{product}, {price}: reply YES to order; without a reply nothing is ordered. Reply STOP for no more offers."),
+        settings.language,
+        product=words.pick(product.title, settings.language),
+        price=words.money(product.price, settings.currency, settings.language),
     )
     return str(message.payload["customer_id"]), text
 

@@ -19,6 +19,8 @@ from yuelao.workflows.house import House
 from yuelao.workflows.publish_ledgers import publish_ledgers
 
 MODELS = ("response",)
+_HARDLY = 0.55
+_HARDLY_RANKS = "On later contacts it ranks hardly better than chance: begin with a trial, or rank without a model"
 _NOT_INPUTS = frozenset({"customer_id", "contacted_at", "label"})
 
 
@@ -36,6 +38,8 @@ class Trained(BaseModel):
     calibration_error: float
     train_window: tuple[str, str]
     test_window: tuple[str, str]
+    warnings: list[str]
+    """What a planner must hear before using it."""
 
 
 def train(house: House, model: str, as_of: date | None = None, progress: Progress = silent) -> Trained:
@@ -105,4 +109,5 @@ def _short(model: str, version: str, card: Card) -> Trained:
         calibration_error=card.calibration_error,
         train_window=card.train_window,
         test_window=card.test_window,
+        warnings=[_HARDLY_RANKS] if card.auc < _HARDLY else [],
     )

@@ -117,6 +117,9 @@ class _Titles(dict[str, str]):
 def headline(measured: Measured, language: str) -> str:
     """The result in one sentence: called of assigned, ordered, control, increment with its interval."""
     say, assigned, control = _speaker(language), measured.assigned, measured.held_out
+    if assigned.called == 0 and assigned.buyers == 0:
+        count = words.number(assigned.customers, language)
+        return say(_("None of the {assigned} assigned has been called yet: nothing to measure"), assigned=count)
     called = say(
         _("Called {called} of {assigned}; {rate} ordered"),
         called=words.number(assigned.called, language),

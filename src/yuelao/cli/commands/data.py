@@ -59,9 +59,12 @@ def ingest_command(ctx: typer.Context, mapping: Annotated[Path, typer.Argument(h
     house = edge.house()
     with edge.progress() as progress:
         done = ingest(house, mapping, progress)
-    columns = ["read", "accepted", "rejected", "unchanged", "rejects_file"]
+    columns = ["read", "accepted", "rejected", "unchanged"]
     rows = [[name, *(load[column] for column in columns)] for name, load in done.tables.items()]
-    edge.answer(done, table("Loaded", ["table", *columns], rows))
+    set_aside = [
+        f"Rejected, with reasons: {load['rejects_file']}" for load in done.tables.values() if load["rejects_file"]
+    ]
+    edge.answer(done, table("Loaded", ["table", *columns], rows), *set_aside)
 
 
 def refresh_command(ctx: typer.Context, as_of: Day = None) -> None:
@@ -73,7 +76,9 @@ def refresh_command(ctx: typer.Context, as_of: Day = None) -> None:
     edge.answer(
         done,
         f"{done.customers:,} customers, {done.features} features as of {done.as_of}, in {done.seconds:.1f} s",
-        table("Value levels", ["level", "customers"], list(done.levels.items())),
+        table("Value levels", ["level", "customers"], list(done.levels.items()))
+        if done.levels
+        else "No value levels: the workspace has no value segmentation (kind: value_segmentation)",
     )
 
 
@@ -85,8 +90,8 @@ def train_command(
     house = edge.house()
     with edge.progress() as progress:
         done = train(house, model, day(as_of), progress)
-    shown = [[name.replace("_", " "), value] for name, value in done.model_dump().items()]
-    edge.answer(done, table("Model card", ["", ""], [[name, _window(value)] for name, value in shown]))
+    shown = [[name.replace("_", " "), _window(value)] for name, value in done.model_dump(exclude={"warnings"}).items()]
+    edge.answer(done, table("Model card", ["", ""], shown), *done.warnings)
 
 
 def _window(value: object) -> object:

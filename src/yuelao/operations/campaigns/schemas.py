@@ -59,7 +59,9 @@ class CampaignDefinition(BaseModel):
     products: tuple[Slug, ...] = Field(min_length=1)
     channel: Literal["phone"] = "phone"
     script: Slug
-    model: Slug = "response"
+    model: Slug = Field("response", description="The model of the response; none: rank without one.")
+    rank_by: str | None = Field(None, description="Without a model: the field of the view that ranks customers.")
+    assumed_response: float = Field(0.02, gt=0, le=0.5, description="Without a model: the mean response assumed.")
     priority: int = Field(50, ge=0, le=99, description="Higher is called first; promised call-backs come before all.")
     holdout: float = Field(0.1, ge=0, lt=1)
     cost_per_contact: float = Field(0.0, ge=0)
