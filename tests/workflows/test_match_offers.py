@@ -186,7 +186,7 @@ def test_the_limits_shown_are_those_configured(matched):
     summary = newest(matched)
     configured = {resource.name["en"]: resource.minutes for resource in _definition(matched).resources}
     assert {price.resource: pytest.approx(price.upper) for price in summary.prices} == configured
-    assert all(price.used <= price.upper * 1.2 for price in summary.prices)
+    assert all(price.used <= price.upper + 1e-6 for price in summary.prices)
     assert 0 < summary.expected < summary.objective <= summary.bound
 
 
@@ -196,3 +196,22 @@ def test_outside_its_own_dates_a_campaign_is_neither_matched_nor_run(trained, da
     with pytest.raises(Conflict):
         match(trained, CAMPAIGN)
     assert CAMPAIGN not in run(trained, AS_OF).campaigns
+
+
+def test_a_number_of_contacts_is_never_exceeded_whoever_is_held_out(trained):
+    for holdout in (0.1, 0.3, 0.5):
+        change(trained, holdout=holdout, resources=[{"name": "Calls", "contacts": 30}])
+        planned = match(trained, CAMPAIGN)
+        assert 20 <= planned.assigned <= 30
+        assert planned.held_out > 0
+
+
+def test_without_a_model_customers_are_ranked_by_a_field(trained):
+    change(trained, model="none", rank_by="arpu_3m", holdout=0.0, resources=[{"name": "Calls", "contacts": 30}])
+    rows = decisions(trained, match(trained, CAMPAIGN).run)
+    chosen = [row for row in rows if row["decision"] == "assigned"]
+    assert {reason["feature"] for row in chosen for reason in json.loads(str(row["reasons"]))} == {"arpu_3m"}
+    with pytest.raises(Refused) as refusal:
+        change(trained, model="none", rank_by="arpu_4m")
+        match(trained, CAMPAIGN)
+    assert "arpu_3m" in refusal.value.hint
