@@ -129,6 +129,9 @@ def test_the_call_list_is_masked_paged_and_ordered(planner):
     assert "****" in page
     assert "**" in page
     assert "第 1–" in page
+    assert "北区班组" in page
+    assert "<td>north</td>" not in page
+    assert "product：" not in page
     assert "名单为空" in planner.get(f"/campaigns/{MATCHED}/calls?page=9999").text
     assert "名单为空" in planner.get(f"/campaigns/{SUBMITTED}/calls").text
     assert planner.get(f"/campaigns/{MATCHED}/calls?page=0").status_code == 400

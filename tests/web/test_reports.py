@@ -18,7 +18,7 @@ def launched(simulated: Workspace, clock: FixedClock) -> Workspace:
 
 
 def test_before_the_first_launch_the_pages_say_what_is_missing(planner):
-    assert "还没有活动下发" in planner.get("/reports").text
+    assert "还没有方案派单" in planner.get("/reports").text
     page = planner.get(f"/reports/{MATCHED}").text
     assert "尚未下发" in page
     assert f'href="/campaigns/{MATCHED}"' in page
@@ -35,9 +35,11 @@ def test_a_result_shows_the_groups_with_their_denominators(launched, clock):
     assert "全部目标客户" in page
     assert "统计期尚未结束" in page
     assert "增量（百分点）" in page
+    assert "北区班组" in page
+    assert "<td>north</td>" not in page
     assert f"/reports/{MATCHED}/headline" in listed
     assert SUBMITTED not in listed
-    assert "共外呼 0" in headline
+    assert "尚未外呼" in headline
 
 
 def test_the_report_goes_out_as_one_file(launched, clock):

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from yuelao.operations import campaigns, products
+from yuelao.operations import campaigns
 from yuelao.web.pages import ThePage
 from yuelao.web.requests import House, Person, Transaction, requires
+from yuelao.web.titles import product_titles, said_reasons, team_titles
 from yuelao.workflows.export_call_list import export_call_list
 from yuelao.workflows.read_decisions import newest_run, read_call_list
 
@@ -35,10 +36,18 @@ def call_list(
     campaign = campaigns.get(session, name)
     run = newest_run(house, name)
     listed = read_call_list(house, run, (number - 1) * PAGE_LENGTH, PAGE_LENGTH, page.language) if run else None
-    titles = {code: page.pick(products.current(session, code).title) for code in campaign.definition.products}
+    titles = product_titles(page, session)
     last = max(1, -(-listed.total // PAGE_LENGTH)) if listed else 1
     return page.show(
-        "planner/calls.html", campaign=campaign, run=run, listed=listed, titles=titles, number=number, last=last
+        "planner/calls.html",
+        campaign=campaign,
+        run=run,
+        listed=listed,
+        titles=titles,
+        teams=team_titles(page, campaign.definition),
+        why=lambda reasons: said_reasons(page, titles, reasons),
+        number=number,
+        last=last,
     )
 
 

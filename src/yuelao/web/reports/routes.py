@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from yuelao.operations import campaigns, decisions, products
+from yuelao.operations import campaigns, decisions
 from yuelao.web.pages import ThePage
 from yuelao.web.planner.states import CAMPAIGN, TASK
 from yuelao.web.planner.view import bars
 from yuelao.web.reports.picture import WIDTH, picture
 from yuelao.web.requests import House, Person, Transaction, requires
+from yuelao.web.titles import product_titles, team_titles
 from yuelao.workflows.measure_campaign import measure
 from yuelao.workflows.write_report import headline, points, write_report
 
@@ -62,7 +63,8 @@ def result(page: ThePage, session: Transaction, _reader: Reader, house: House, n
         picture=picture(measured),
         width=WIDTH,
         points=points,
-        titles={product.code: page.pick(product.title) for product in products.list_all(session)},
+        titles=product_titles(page, session),
+        teams=team_titles(page, campaign.definition),
         tasks=bars({TASK[state].title: count for state, count in measured.tasks.items()}),
         launched_at=launched[-1].launched_at,
     )
