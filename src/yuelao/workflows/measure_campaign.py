@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -83,14 +84,10 @@ def measure(house: House, campaign: str) -> Measured:
         hint = f"Launch one with `yuelao launch {campaign}`"
         raise Conflict(f"Campaign {campaign} has not been launched", where=f"campaign {campaign}", hint=hint)
     counted = [run for run in launched if _called_out(run, definition.task_days, house.now())] or launched
-    with house.lake.snapshot() as snapshot:
-        table = _once_each([_results(snapshot, run, definition, house.workspace.timezone) for run in counted])
     zone = house.workspace.timezone
+    with house.lake.snapshot() as snapshot:
+        table = _once_each([_results(snapshot, run, definition, zone) for run in counted])
     since, until = _window(counted, definition.measure_days, zone)
-    assigned = _group("assigned", _where(table, "decision", ASSIGNED))
-    held_out = _group("held_out", _where(table, "decision", HELD_OUT))
-    found: Effect = effect(assigned.customers, assigned.buyers, held_out.customers, held_out.buyers)
-    interval = None if found.low is None or found.high is None else (found.low, found.high)
     return Measured(
         campaign=campaign,
         title=definition.title,
@@ -99,17 +96,27 @@ def measure(house: House, campaign: str) -> Measured:
         since=since,
         until=until,
         complete=house.today() >= until,
-        assigned=assigned,
-        held_out=held_out,
-        everyone=_group("everyone", table),
-        effect=found.difference,
-        interval=interval,
-        confidence=found.confidence,
-        why=found.why,
-        by_product=_groups(_where(table, "decision", ASSIGNED), "product"),
-        by_team=_groups(_where(table, "decision", ASSIGNED), "team"),
         tasks=states,
+        **_compared(table),
     )
+
+
+def _compared(table: pa.Table) -> dict[str, Any]:
+    """The groups and the effect: the fields of `Measured` that rest on the customers."""
+    chosen = _where(table, "decision", ASSIGNED)
+    assigned, held_out = _group("assigned", chosen), _group("held_out", _where(table, "decision", HELD_OUT))
+    found: Effect = effect(assigned.customers, assigned.buyers, held_out.customers, held_out.buyers)
+    return {
+        "assigned": assigned,
+        "held_out": held_out,
+        "everyone": _group("everyone", table),
+        "effect": found.difference,
+        "interval": None if found.low is None or found.high is None else (found.low, found.high),
+        "confidence": found.confidence,
+        "why": found.why,
+        "by_product": _groups(chosen, "product"),
+        "by_team": _groups(chosen, "team"),
+    }
 
 
 def _called_out(run: MatchRun, task_days: int, now: datetime) -> bool:
