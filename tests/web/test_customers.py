@@ -31,6 +31,7 @@ def test_a_customer_is_found_by_number_which_the_page_masks(furnished, clock):
 
 def test_search_finds_a_campaign_and_a_product(planner):
     assert planner.get("/search?q=流量升档").headers["location"] == f"/campaigns/{MATCHED}"
+    assert planner.get("/search?q=data upgrade").headers["location"] == f"/campaigns/{MATCHED}"
     assert "ringtone_vas" in planner.get("/search?q=ringtone").text
     assert planner.get("/search?q=").status_code == 200
 
@@ -61,6 +62,7 @@ def test_an_agent_may_ask_why_and_sees_no_links_to_campaigns(simulated, clock, b
         page = agent.get(f"/customers/{best.customer_id}").text
     assert "为什么没有人呼叫" in page
     assert 'href="/campaigns/' not in page
+    assert "号码、客户、方案" not in page  # the search box promises no campaign either
 
 
 def test_a_customer_who_is_not_there(planner):
