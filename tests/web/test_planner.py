@@ -48,6 +48,7 @@ def test_the_list_shows_state_and_counts_and_finds_by_title(planner):
 def test_the_page_says_the_match_in_a_sentence_and_shows_the_funnel(planner, simulated):
     run = _newest_run(simulated)
     page = planner.get(f"/campaigns/{MATCHED}").text
+    assert "另有全体客户的 2.0%" in page
     assert f"{run.summary['assigned']:,} 位客户" in page
     assert "预期收益" in page
     assert "tenure_months &gt;= 3" in page

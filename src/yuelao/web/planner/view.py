@@ -72,13 +72,13 @@ class Match:
 
 
 def campaign_list(session: Transaction, search: str) -> list[ListLine]:
-    """Every campaign, or those whose name, title or product holds the text."""
+    """Every campaign, or those whose name, title and products hold every word of the text."""
     counts = tasks.counts(session)
-    wanted = search.casefold().strip()
+    wanted = search.casefold().split()
     return [
         ListLine(each, decisions.newest(session, each.name), counts.get(each.name, {}))
         for each in campaigns.all_current(session)
-        if wanted in _searched(each)
+        if all(word in _searched(each) for word in wanted)
     ]
 
 
@@ -108,6 +108,7 @@ def campaign_page(page: Page, session: Transaction, person: Person, campaign: Ca
         "campaign": campaign,
         "name": campaign.name,
         "definition": campaign.definition,
+        "global_holdout": page.web.workspace.settings.global_holdout,
         "look": states.CAMPAIGN[campaign.state],
         "choices": states.choices(campaign, person.user) if acts else [],
         "newer": newest if newest.version > campaign.version else None,
