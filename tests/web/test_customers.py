@@ -1,10 +1,14 @@
 """Search and the page that explains one customer."""
 
+import re
+from datetime import date
+
 import pytest
 
 from tests.web.furnished import PHONE, operations, visit
 from tests.web.simulated import MATCHED
 from yuelao.operations import decisions
+from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, Explanation
 from yuelao.workflows.house import open_house
 from yuelao.workflows.read_decisions import read_call_list
 
@@ -74,3 +78,43 @@ def test_a_task_that_waits_says_where_it_stands(furnished, clock):
         assert decisions.newest(session, MATCHED) is None
     with visit(furnished, clock, "planner") as planner:
         assert planner.get("/customers").status_code == 200
+
+
+def _explained(decision, why, kept=True, rule_kept=False):
+    def step(name, kind, kept):
+        title = {"en": f"Title of {name}", "zh": f"{name}之名"}
+        return ExplainedStep(name=name, title=title, kind=kind, kept=kept, condition="true", values={})
+
+    return CampaignExplanation(
+        campaign=MATCHED,
+        title={"en": "Data", "zh": "流量"},
+        as_of=date(2026, 11, 1),
+        run="run-1",
+        steps=[step("tenure", "funnel", kept), step("once_a_day", "policy", rule_kept), step("rest", "policy", False)],
+        decision=decision,
+        why=why,
+        why_zh=why,
+        task=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("explained", "states"),
+    [
+        (_explained("assigned", "Assigned"), ["kept", "refuses", "refuses"]),
+        (_explained("dropped", "Dropped", kept=False), ["decided", "refuses", "refuses"]),
+        (_explained("refused", "The contact policy refuses: once_a_day"), ["kept", "decided", "refuses"]),
+        (
+            _explained("refused", "The contact policy refuses: once_a_day", rule_kept=True),
+            ["kept", "decided", "refuses"],
+        ),
+    ],
+)
+def test_only_what_decided_is_said_to_have_decided(simulated, clock, monkeypatch, best, explained, states):
+    told = Explanation(customer=best.source_id, campaigns=[explained])
+    monkeypatch.setattr("yuelao.web.customers.view.explain", lambda _house, _customer: told)
+    with visit(simulated, clock, "planner") as planner:
+        page = planner.get(f"/customers/{best.customer_id}").text
+    assert re.findall(r'<li class="way-(kept|decided|after|refuses)"><span class="way-mark"><', page)[:3] == states
+    assert "接触策略（当前）" in page
+    assert "refuses: once_a_day" not in page

@@ -1,7 +1,7 @@
 """What the page of one customer is given: the face, each campaign's way with them, and where their tasks stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from yuelao.web.desk.face import face
 from yuelao.web.desk.outcomes import TITLES
 from yuelao.web.pages import Page
 from yuelao.web.requests import Transaction
+from yuelao.workflows.decide_offers import BUSY, BUSY_TITLE
 from yuelao.workflows.describe_data import feature_title
 from yuelao.workflows.desk_card import spoken
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, explain
@@ -23,7 +24,7 @@ _TONES = {"assigned": GOOD, "held_out": PLAIN, "not_matched": PLAIN, "unknown": 
 
 @dataclass(frozen=True)
 class Step:
-    """One question and its answer: `state` is kept, decided (this one dropped the customer) or after."""
+    """One question and its answer: `state` is kept, decided (this one), after, or refuses (a rule, now)."""
 
     title: str
     condition: str
@@ -33,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Told:
-    """A campaign's way with the customer: the funnel's steps, then the policy's rules that refuse."""
+    """A campaign's way with the customer: the funnel's steps, then the policy's rules that refused or refuse now."""
 
     campaign: CampaignExplanation
     steps: Sequence[Step]
@@ -48,34 +49,52 @@ def customer_page(page: Page, session: Transaction, customer_id: str) -> dict[st
     profile = customers.profile(session, customer_id)
     today = page.web.today()
     explained = explain(page.web, customer_id)
+    rules = _rule_titles(page, session)
     return {
         "customer": profile,
         "name": masked_name(profile.name),
         "face": face(profile, today, page.language),
-        "told": [_told(page, each) for each in explained.campaigns],
-        "standings": [_standing(page, session, each) for each in tasks.why_not(session, customer_id, page.web.now())],
+        "told": [_told(page, each, rules) for each in explained.campaigns],
+        "standings": [_standing(page, rules, each) for each in tasks.why_not(session, customer_id, page.web.now())],
     }
 
 
-def _told(page: Page, campaign: CampaignExplanation) -> Told:
+def _told(page: Page, campaign: CampaignExplanation, rules: Mapping[str, str]) -> Told:
     funnel = [step for step in campaign.steps if step.kind == "funnel"]
     policy = [step for step in campaign.steps if step.kind == "policy"]
-    decided = next((place for place, step in enumerate(funnel) if not step.kept), len(funnel))
-    refusing = [step for step in policy if not step.kept]
+    dropping = next((place for place, step in enumerate(funnel) if not step.kept), len(funnel))
+    decided = dropping if campaign.decision == "dropped" else len(funnel)
+    rule = _refused_by(campaign)
     return Told(
         campaign=campaign,
         steps=[_step(page, step, _place_in(place, decided)) for place, step in enumerate(funnel)],
-        refusing=[_step(page, step, "decided") for step in refusing],
-        allowing=len(policy) - len(refusing),
-        decision=campaign.why_zh if page.language == "zh" else campaign.why,
+        refusing=[_rule(page, step, rule) for step in policy if step.name == rule or not step.kept],
+        allowing=sum(step.kept and step.name != rule for step in policy),
+        decision=_decision(page, campaign, rule, rules),
         tone=_TONES.get(campaign.decision, BAD),
     )
+
+
+def _refused_by(campaign: CampaignExplanation) -> str | None:
+    """The rule that the match wrote down; the explanation names it at the end of its sentence."""
+    return campaign.why.rpartition(": ")[2] if campaign.decision == "refused" else None
+
+
+def _decision(page: Page, campaign: CampaignExplanation, rule: str | None, rules: Mapping[str, str]) -> str:
+    sentence = campaign.why_zh if page.language == "zh" else campaign.why
+    return sentence.removesuffix(rule) + rules.get(rule, rule) if rule else sentence
 
 
 def _place_in(place: int, decided: int) -> str:
     if place == decided:
         return "decided"
     return "kept" if place < decided else "after"
+
+
+def _rule(page: Page, step: ExplainedStep, decided_by: str | None) -> Step:
+    """A rule as it stands now; what decided and allows a call since is shown without the values it sees now."""
+    told = _step(page, step, "decided" if step.name == decided_by else "refuses")
+    return replace(told, values=()) if step.kept else told
 
 
 def _step(page: Page, step: ExplainedStep, state: str) -> Step:
@@ -87,9 +106,14 @@ def _value(page: Page, name: str, value: object) -> str:
     return page.say(_("not known")) if value is None else spoken(name, value, page.language)
 
 
-def _standing(page: Page, session: Transaction, standing: Standing) -> tuple[Standing, Mapping[str, str]]:
+def _rule_titles(page: Page, session: Transaction) -> dict[str, str]:
+    """What may refuse a contact, by its name."""
+    titles = {rule.name: rule.title for rule in contact_policy.current(session).rules} | {BUSY: BUSY_TITLE}
+    return {name: page.pick(title) for name, title in titles.items()}
+
+
+def _standing(page: Page, rules: Mapping[str, str], standing: Standing) -> tuple[Standing, Mapping[str, str]]:
     """Where a task stands, its values as the page's language writes them."""
-    rules = {rule.name: page.pick(rule.title) for rule in contact_policy.current(session).rules}
     return standing, {name: _said(page, rules, value) for name, value in standing.values.items()}
 
 
