@@ -35,7 +35,7 @@ def test_a_whole_call_by_keyboard(desk, furnished):
     _state(desk, "connected")
     expect(desk.locator(".call-number")).to_have_text(PHONE)
     desk.keyboard.press("ArrowRight")
-    expect(desk.get_by_role("tabpanel")).to_contain_text("套外流量3.2 GB/月")
+    expect(desk.get_by_role("tabpanel")).to_contain_text("超出套餐3.2 GB")
     desk.keyboard.press("h")
     _state(desk, "wrap_up")
     desk.keyboard.press("3")

@@ -20,7 +20,7 @@ def launched(simulated: Workspace, clock: FixedClock) -> Workspace:
 def test_before_the_first_launch_the_pages_say_what_is_missing(planner):
     assert "还没有方案派单" in planner.get("/reports").text
     page = planner.get(f"/reports/{MATCHED}").text
-    assert "尚未下发" in page
+    assert "尚未派单" in page
     assert f'href="/campaigns/{MATCHED}"' in page
     assert planner.get(f"/reports/{MATCHED}/file").status_code == 409
     assert planner.get("/reports/nobody").status_code == 404
