@@ -1,7 +1,7 @@
 """The screens on a phone: the order of the desk, and tables whose columns stay in reach."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from scripts.screenshot import serving, sign_in
 from tests.web.furnished import PASSWORD
@@ -9,7 +9,7 @@ from tests.web.simulated import MATCHED
 from yuelao.workflows.house import open_house
 from yuelao.workflows.launch_campaign import launch
 
-_PHONE = {"width": 390, "height": 844}
+_PHONE = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture

@@ -47,9 +47,9 @@ def test_from_the_funnel_over_the_approval_to_the_call_tasks(page, operator, sim
     expect(page.locator(".page-head")).to_contain_text("运行中")
     page.get_by_role("button", name="立即匹配").click()
     expect(page.locator("#match .headline")).to_contain_text("预期收益", timeout=60_000)
-    page.locator("summary", has_text="下发任务").click()
+    page.locator("summary", has_text="派单").click()
     expect(page.locator("#match .confirm-box")).to_contain_text("留在对照组")
-    page.get_by_role("button", name="下发任务", exact=True).click()
+    page.get_by_role("button", name="派单", exact=True).click()
     expect(page.locator("#tasks")).to_contain_text("待呼", timeout=60_000)
     with operations(simulated) as session:
         assert campaigns.get(session, SUBMITTED).state == "running"

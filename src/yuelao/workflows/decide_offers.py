@@ -258,13 +258,14 @@ def _reasons(
     outcome: Decisions,
     assigned: NDArray[np.bool_],
 ) -> pa.Array:
-    """For the assigned, the features that speak most for the offer, with their values, as JSON."""
+    """For the assigned, the features of the customer that speak most for the offer, with their values, as JSON."""
     rows = np.flatnonzero(assigned)
     asked = kept.take(rows).append_column(
         "product", pa.array(codes[offers.product[outcome.candidate[rows]]], pa.string())
     )
     texts: list[str | None] = [None] * kept.num_rows
-    for place, row, reasons in zip(rows, asked.to_pylist(), model.reasons(asked, _REASONS), strict=True):
-        named = [{"feature": name, "value": row[name], "weight": round(weight, 4)} for name, weight in reasons]
+    for place, row, reasons in zip(rows, asked.to_pylist(), model.reasons(asked, _REASONS + 1), strict=True):
+        of_customer = [(name, weight) for name, weight in reasons if name != "product"][:_REASONS]
+        named = [{"feature": name, "value": row[name], "weight": round(weight, 4)} for name, weight in of_customer]
         texts[place] = json.dumps(named, ensure_ascii=False, default=str)
     return pa.array(texts, pa.string())

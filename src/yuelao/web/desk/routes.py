@@ -14,7 +14,6 @@ from yuelao.web.desk import view
 from yuelao.web.desk.outcomes import TITLES
 from yuelao.web.pages import Page, ThePage
 from yuelao.web.requests import House, Person, Transaction, requires
-from yuelao.web.titles import product_titles, said_reasons
 from yuelao.workflows import close_call, hand_out_task
 from yuelao.workflows.close_call import Closing
 from yuelao.workflows.desk_card import DeskCard
@@ -138,7 +137,7 @@ def _moved(page: Page, session: Transaction, agent: Person, fragment: str, phone
 
 def _values(page: Page, session: Transaction, agent: Person, card: DeskCard) -> dict[str, object]:
     values = view.at_work(session, card, agent.user, page.web.now(), page.web.workspace.timezone, page.language)
-    return values | {"why": said_reasons(page, product_titles(page, session), card.why)}
+    return values | {"why": card.why}
 
 
 def _written_before(session: Transaction, agent: Person, task_id: str, closing: Closing) -> bool:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from yuelao.operations import campaigns
 from yuelao.web.pages import ThePage
 from yuelao.web.requests import House, Person, Transaction, requires
-from yuelao.web.titles import product_titles, said_reasons, team_titles
+from yuelao.web.titles import product_titles, team_titles
 from yuelao.workflows.export_call_list import export_call_list
 from yuelao.workflows.read_decisions import newest_run, read_call_list
 
@@ -45,7 +45,6 @@ def call_list(
         listed=listed,
         titles=titles,
         teams=team_titles(page, campaign.definition),
-        why=lambda reasons: said_reasons(page, titles, reasons),
         number=number,
         last=last,
     )
