@@ -5,11 +5,11 @@ const vendor = new URL("vendor/echarts.min.js", import.meta.url);
 
 let loading;
 const echarts = () =>
-  (loading ??= new Promise((resolve, reject) => {
+  (loading ??= new Promise((resolve) => {
     const script = document.createElement("script");
     script.src = vendor;
     script.onload = () => resolve(window.echarts);
-    script.onerror = reject;
+    script.onerror = () => resolve(undefined); // the page was left meanwhile; else its table of the same numbers stays
     document.head.append(script);
   }));
 
@@ -21,6 +21,7 @@ const common = {
 
 export async function draw(places) {
   const library = await echarts();
+  if (!library) return;
   for (const place of places) {
     if (library.getInstanceByDom(place)) continue;
     const option = JSON.parse(document.getElementById(place.dataset.chart).textContent);
