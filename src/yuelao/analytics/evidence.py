@@ -24,7 +24,8 @@ class Evidence:
     12 months (customer_id, month, and the fields of the contract's usage_monthly), or None. plans: the catalogue,
     one mapping a plan, as the contract's plans. contacts: earlier contacts with outcomes (customer_id, channel,
     contacted_at, outcome, replied), or None. touches: interactions, e-channel transactions and payments of the last
-    12 months in one shape (customer_id, occurred_at, channel, business), or None.
+    12 months in one shape (customer_id, occurred_at, channel, business), or None. subscriptions: those in force
+    (customer_id, product, kind), or None. earlier: the view of an earlier day, to learn from what came after, or None.
     """
 
     view: ir.Table
@@ -35,6 +36,7 @@ class Evidence:
     contacts: ir.Table | None = None
     touches: ir.Table | None = None
     subscriptions: ir.Table | None = None
+    earlier: ir.Table | None = None
 
 
 @dataclass(frozen=True)
