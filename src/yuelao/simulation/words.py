@@ -18,9 +18,26 @@ VIP_TYPES = ("非VIP", "银卡", "金卡", "钻石卡")
 # the habits of a customer, in this order everywhere: columns of `habit`
 HABITS = ("10086热线", "短信营业厅", "网上营业厅", "手机营业厅", "实体营业厅")
 HOTLINE, SMS, WEB, APP, HALL = range(len(HABITS))
-CHANNELS = (*HABITS, "自动语音", "自助终端", "外呼")
-IVR, KIOSK, OUTBOUND = range(len(HABITS), len(CHANNELS))
-PAYMENT_CHANNELS = ("热线充值", "短信充值", "网厅充值", "手厅充值", "营业厅缴费", "银行代扣", "自助缴费机")
+# where business is done, finer than the habits: `channels` says which habit leads to which of them
+CHANNELS = (*HABITS, "自动语音", "自助终端", "外呼", "合作厅", "手机钱包", "WAP掌厅", "银行")
+IVR, KIOSK, OUTBOUND, PARTNER_HALL, PHONE_WALLET, WAP, BANK = range(len(HABITS), len(CHANNELS))
+# the same channels, as the billing system spells them
+PAYMENT_CHANNELS = (
+    "热线充值",
+    "短信充值",
+    "网厅充值",
+    "手厅充值",
+    "营业厅缴费",
+    "语音充值",
+    "自助缴费机",
+    "外呼代收",
+    "合作厅代收",
+    "手机钱包",
+    "WAP充值",
+    "银行代扣",
+)
+# what campaigns use, by words of their own
+CAMPAIGN_CHANNELS = ("电话外呼", "短信群发", "网厅弹窗", "掌厅推送", "营业厅推荐")
 REASONS = (
     "话费查询",
     "流量查询",
@@ -32,9 +49,29 @@ REASONS = (
     "网络故障",
     "停复机",
     "其他",
+    "缴费",
+    "积分兑换",
+    "补换卡",
+    "投诉建议",
 )
 BILL, DATA_BALANCE, DATA_SLOW, DATA_OFFER, PLAN_OFFER, HANDSET_OFFER, VAS_OFFER, NETWORK, SUSPEND, OTHER = range(10)
-BUSINESSES = ("缴费", "余额查询", "流量包办理", "套餐变更", "购机", "增值业务办理")
+PAY, POINTS, CARD, GRIEVANCE = range(10, len(REASONS))
+# kinds of business, in this order everywhere
+BUSINESSES = (
+    "缴费",
+    "余额查询",
+    "流量包办理",
+    "套餐变更",
+    "购机",
+    "增值业务办理",
+    "网络报障",
+    "停复机及补换卡",
+    "积分",
+    "投诉",
+    "其他",
+)
+PAYMENT = BUSINESSES.index("缴费")
+BUSINESS_OF_REASON = (1, 1, 6, 2, 3, 4, 5, 6, 7, 10, 0, 8, 7, 9)
 FAILURES = ("", "系统超时", "验证码错误", "库存不足", "余额不足", "业务互斥")
 CATEGORIES = ("首页", "账单", "流量专区", "套餐专区", "手机商城", "彩铃专区")
 COMPLAINT_CATEGORIES = ("营销骚扰", "网络质量", "资费争议", "服务态度")
