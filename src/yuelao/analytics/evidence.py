@@ -26,6 +26,7 @@ class Evidence:
     contacted_at, outcome, replied), or None. touches: interactions, e-channel transactions and payments of the last
     12 months in one shape (customer_id, occurred_at, channel, business), or None. subscriptions: those in force
     (customer_id, product, kind), or None. earlier: the view of an earlier day, to learn from what came after, or None.
+    earlier_as_of: that day.
     """
 
     view: ir.Table
@@ -37,6 +38,7 @@ class Evidence:
     touches: ir.Table | None = None
     subscriptions: ir.Table | None = None
     earlier: ir.Table | None = None
+    earlier_as_of: date | None = None
 
 
 @dataclass(frozen=True)

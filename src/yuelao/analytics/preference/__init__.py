@@ -1,0 +1,1 @@
+"""Channel preference: how much each customer likes to do business by phone, SMS, online and in the hall."""
