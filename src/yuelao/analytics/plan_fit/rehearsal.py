@@ -1,0 +1,122 @@
+"""Tariff rehearsal: bills months of actual use under every plan, and finds each customer's cheapest.
+
+Every plan becomes one expression over the month's row, generated from its tariff, so all plans are billed in one pass
+and nothing is multiplied out before it is asked for. Bills are whole cents, equal on every engine. Months' rows have
+customer_id, month, a column per measure (`use.Measure.name`), and may have `holder`: who shares plans with shared lines
+(without it, or null, a line is billed alone).
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import reduce
+from operator import add
+
+import ibis
+import ibis.expr.types as ir
+
+from yuelao.analytics.plan_fit.tariff import Rate, Tariff
+from yuelao.analytics.plan_fit.use import LIMITS, Measure
+
+KEY = "customer_id"
+
+
+def measures(tariffs: Sequence[Tariff]) -> list[Measure]:
+    """The ways in which the plans count use: the columns that the months' rows need."""
+    return sorted({rate.measure for tariff in tariffs for rate in tariff.rates})
+
+
+def with_bills(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
+    """The months' rows with `bill_<i>` in cents, i being the place of the plan in `tariffs`."""
+    return use.mutate(**{f"bill_{place}": _bill(use, tariff) for place, tariff in enumerate(tariffs)})
+
+
+def bills(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
+    """One row per customer, month and plan: customer_id, month, plan, bill (an exact decimal of two places)."""
+    rows = [
+        use.select(KEY, "month", plan=ibis.literal(tariff.plan), bill=money(_bill(use, tariff))) for tariff in tariffs
+    ]
+    return ibis.union(*rows) if len(rows) > 1 else rows[0]
+
+
+def totals(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
+    """One row per customer: customer_id, `months` billed, and `total_<i>`, the cents under each plan."""
+    pooled = [place for place, tariff in enumerate(tariffs) if _is_pooled(use, tariff)]
+    use = use.mutate(**{f"bill_{place}": _bill(use, tariffs[place]) for place in pooled}) if pooled else use
+    summed = {
+        f"total_{place}": (use[f"bill_{place}"] if place in pooled else _bill(use, tariff)).sum().cast("int64")
+        for place, tariff in enumerate(tariffs)
+    }
+    return use.group_by(KEY).aggregate(months=use.count(), **summed)
+
+
+def choose(totals: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
+    """Adds to `totals` with the present `plan` (null: unknown): now, best (cents), best_plan, saving (cents).
+
+    Only plans on sale and the present one can be best. Equal bills: the present plan, then the lower fee, then the
+    name, which is the order of `read_plans`. `now` and `saving`, the regret of staying, are null without a known plan;
+    `best` is null where there is neither a plan on sale nor a known one.
+    """
+    offered = [(place, tariff) for place, tariff in enumerate(tariffs) if tariff.on_sale]
+    held = [(totals.plan == tariff.plan, totals[f"total_{place}"]) for place, tariff in enumerate(tariffs)]
+    now = totals.mutate(now=ibis.cases(*held, else_=ibis.null("int64")))
+    # Null is no candidate, but what `least` makes of it is each engine's own
+    staying = now.now.fill_null(now[f"total_{offered[0][0]}"]) if offered else now.now
+    least = ibis.least(staying, *(now[f"total_{place}"] for place, _ in offered)) if offered else staying
+    found = now.mutate(best=least)
+    best = ibis.cases(
+        (found.now == found.best, found.plan),
+        *((found[f"total_{place}"] == found.best, ibis.literal(tariff.plan)) for place, tariff in offered),
+        else_=ibis.null("string"),
+    )
+    return found.mutate(best_plan=best, saving=found.now - found.best)
+
+
+def money(cents: ir.IntegerValue) -> ir.DecimalValue:
+    """Cents as an amount of two decimals."""
+    return (cents.cast("decimal(18, 2)") * ibis.literal(Decimal("0.01"), "decimal(18, 2)")).cast("decimal(18, 2)")
+
+
+def _is_pooled(use: ir.Table, tariff: Tariff) -> bool:
+    return tariff.shared_lines > 1 and "holder" in use.columns
+
+
+def _bill(use: ir.Table, tariff: Tariff) -> ir.IntegerValue:
+    """Cents of each row under one plan."""
+    steps = {rate.measure.name: use[rate.measure.name] for rate in tariff.rates}
+    if not _is_pooled(use, tariff):
+        return _total(tariff, steps, ibis.literal(1, "int64"))
+    holder = ibis.ifelse(use.holder.isnull(), ibis.literal("line ") + use[KEY], ibis.literal("holder ") + use.holder)
+    pool = ibis.window(group_by=[holder, use.month])
+    lines = use.count().over(pool)
+    subscriptions = (lines + (tariff.shared_lines - 1)) // tariff.shared_lines
+    summed = {name: column.sum().over(pool).cast("int64") for name, column in steps.items()}
+    total = _total(tariff, summed, subscriptions)
+    place = ibis.row_number().over(ibis.window(group_by=[holder, use.month], order_by=use[KEY]))
+    return (total // lines + (place < total % lines).cast("int64")).cast("int64")
+
+
+def _total(tariff: Tariff, steps: dict[str, ir.IntegerValue], subscriptions: ir.IntegerValue) -> ir.IntegerValue:
+    lines = [
+        _charge(rate, steps[rate.measure.name], subscriptions)
+        for rate in tariff.rates
+        if rate.tiers and rate.included is not None
+    ]
+    over = reduce(add, lines, ibis.literal(0, "int64"))
+    limited = over if tariff.cap is None else ibis.least(over, subscriptions * tariff.cap)
+    return (subscriptions * tariff.fee + limited).cast("int64")
+
+
+def _charge(rate: Rate, steps: ir.IntegerValue, subscriptions: ir.IntegerValue) -> ir.IntegerValue:
+    """Cents for one service: the same as `Rate.charge`."""
+    used = ibis.least(steps, LIMITS[rate.measure.service])
+    over = ibis.greatest(used - subscriptions * (rate.included or 0), 0)
+    parts = []
+    for before, width, price in rate.pieces():
+        part = ibis.greatest(over - subscriptions * before, 0) if before else over
+        parts.append((part if width is None else ibis.least(part, subscriptions * width)) * price)
+    summed = reduce(add, parts)
+    if rate.denominator == 1:
+        cents = summed
+    else:
+        cents = ((summed * 2 + rate.denominator) // (2 * rate.denominator)).cast("int64")
+    return cents if rate.cap is None else ibis.least(cents, subscriptions * rate.cap)
