@@ -1,4 +1,4 @@
-"""The customer view beside the plain way: one pass per family against one query per feature, on the same lake.
+"""The customer view beside the plain way: one pass per table against one query per feature, on the same lake.
 
 make bench ARGS="--customers 50000"
 """
@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from yuelao.simulation import simulate
 from yuelao.warehouse.features import FEATURES, build_view
-from yuelao.warehouse.features.registry import FAMILIES
+from yuelao.warehouse.features.registry import PASSES
 from yuelao.warehouse.features.rows import Rows, known_rows
 from yuelao.warehouse.ingest import stage
 from yuelao.warehouse.lake import Lake
@@ -37,10 +37,10 @@ def loaded(home: Path, customers: int) -> Lake:
 def one_query_per_feature(snapshot: Snapshot) -> list[ir.Table]:
     """Each feature of the families with many rows per customer as a query of its own."""
     queries: list[ir.Table] = []
-    for family in FAMILIES[1:]:
-        known = known_rows(snapshot.table(family.source.name), family.source, _UNTIL)
-        rows = Rows(family.prepare(known, snapshot, _UNTIL) if family.prepare else known, family.source, _UNTIL)
-        expressions = [feature.expression(rows) for feature in family.features.values()]
+    for each in PASSES[1:]:
+        known = known_rows(snapshot.table(each.source.name), each.source, _UNTIL)
+        rows = Rows(each.prepare(known, snapshot, _UNTIL) if each.prepare else known, each.source, _UNTIL)
+        expressions = [feature.expression(rows) for feature in each.features.values()]
         queries += [rows.table.group_by("customer_id").aggregate(value=expression) for expression in expressions]
     return queries
 

@@ -55,8 +55,14 @@ def test_features_are_those_of_the_first_day_of_the_contacts_month():
 
 def test_a_contact_knows_earlier_months_contacts_but_not_itself_nor_its_own_months():
     first, second, third = trained_on(contact(8, 5, "sold"), contact(9, 5), contact(9, 6))
-    assert (first["contacts_12m"], first["sales_12m"]) == (None, None)
+    assert (first["contacts_12m"], first["sales_12m"]) == (0, 0)
     assert (second["contacts_12m"], second["sales_12m"]) == (third["contacts_12m"], third["sales_12m"]) == (1, 1)
+
+
+def test_before_the_first_contact_a_count_is_0_as_in_scoring_and_without_a_source_null():
+    first, _ = trained_on(contact(8, 5, "sold"), contact(9, 5), complaints=[], payments=[])
+    assert (first["contacts_90d"], first["days_since_contact"], first["reach_rate"]) == (0, None, 0.5)
+    assert first["complaints_12m"] is first["payments_3m"] is None
 
 
 def test_contacts_known_only_later_or_too_old_are_left_out():

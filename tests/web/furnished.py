@@ -43,7 +43,7 @@ _FIELDS: dict[str, object] = {
     "voice_use_ratio_3m": 0.7,
     "device_brand": "Huawei",
     "device_price": 2799.0,
-    "device_age_months": 27,
+    "device_months": 27,
     "hotline_calls_3m": 2,
     "contacts_90d": 1,
     "last_complaint_on": "2026-07-30",

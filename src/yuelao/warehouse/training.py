@@ -17,7 +17,8 @@ def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
     """The contacts before `as_of` that reached somebody, of the last `months` months, in order of time.
 
     Columns: the features and extra attributes as of the first day of the contact's month, `product`, `contacted_at`
-    and `label` (it sold).
+    and `label` (it sold). A count of a table that has rows by `as_of` is 0 in the months before its first row, as it is
+    when a customer without rows is scored; null there would tell the model nothing but the month.
     """
     end = as_of.replace(day=1)
     contacts = tables.table("contacts")
@@ -28,8 +29,8 @@ def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
     )
     present = _months_present(reached)
     starts = [start for start in (add_months(end, -back) for back in range(months, -1, -1)) if start in present]
-    parts = [_month(tables, reached, start).to_pyarrow() for start in starts]
-    return pa.concat_tables(parts) if parts else _month(tables, reached, end).limit(0).to_pyarrow()
+    parts = [_month(tables, reached, start, as_of).to_pyarrow() for start in starts]
+    return pa.concat_tables(parts) if parts else _month(tables, reached, end, as_of).limit(0).to_pyarrow()
 
 
 def _months_present(contacts: ir.Table) -> set[date]:
@@ -38,11 +39,11 @@ def _months_present(contacts: ir.Table) -> set[date]:
     return set(contacts.select(month=month).distinct().to_pyarrow()["month"].to_pylist())
 
 
-def _month(tables: Tables, contacts: ir.Table, start: date) -> ir.Table:
-    """The contacts of the month that begins on `start`, with the view as of that day."""
+def _month(tables: Tables, contacts: ir.Table, start: date, as_of: date) -> ir.Table:
+    """The contacts of the month that begins on `start`, with the view as of that day; sources are those of `as_of`."""
     day = as_date(contacts.contacted_at)
     month = contacts.filter(day >= start, day < add_months(start, 1))
-    view = view_of(tables, start, month.select(KEY).distinct())
+    view = view_of(tables, start, month.select(KEY).distinct(), sources_by=as_of)
     names = [name for name in view.columns if name != KEY]
     joined = month.inner_join(view, KEY, rname="{name}_of_customer")
     return joined.order_by("contacted_at", "contact_id").select(*names, *_GIVEN, "label")

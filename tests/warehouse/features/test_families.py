@@ -115,7 +115,7 @@ def test_device_in_use_is_the_newest_even_where_its_brand_is_unknown():
     ]
     found = features(devices=mine(*devices))
     assert (found["device_brand"], found["device_price"], found["device_generation"]) == (None, 1999.0, 5)
-    assert (found["device_age_months"], found["device_changes_36m"]) == (1, 2)
+    assert (found["device_months"], found["handset_changes_3y"]) == (1, 2)
 
 
 def test_service():

@@ -22,11 +22,26 @@ def days_before(*days: int) -> list[datetime]:
     return [MIDNIGHT - timedelta(days=back) for back in days]
 
 
-PLAN = {"plan_id": "x", "monthly_fee": 59, "voice_minutes": 100.0, "data_mb": 1e3, "sms_count": 0, "generation": 5}
+def rows_of_every_code(name: str, who: str, day: datetime) -> list[Row]:
+    """Rows of a day in which every code of every field occurs, and yes and no."""
+    fields = CONTRACT.table(name).lake_fields.values()
+    codes: dict[str, tuple[object, ...]] = {field.name: field.codes for field in fields if field.codes}
+    codes |= {field.name: (True, False) for field in fields if field.type == "boolean"}
+    most = max((len(each) for each in codes.values()), default=1)
+    return [
+        {**row(name, who, day), **{field: each[turn % len(each)] for field, each in codes.items()}}
+        for turn in range(most)
+    ]
+
+
+DAYS = days_before(20, 75, 130)
 WORLD: World = {
-    **{name: [row(name, who, day) for who in ("anna", "bo") for day in days_before(20, 75, 130)] for name in DATED},
+    **{
+        name: [each for who in ("anna", "bo") for day in DAYS for each in rows_of_every_code(name, who, day)]
+        for name in DATED
+    },
     "customers": [row("customers", who, day) for who in ("anna", "bo") for day in days_before(200)],
-    "plans": [PLAN],
+    "plans": [row("plans", "", MIDNIGHT)],
 }
 
 

@@ -11,11 +11,11 @@ from ibis.backends.sql.compilers import PySparkCompiler
 from yuelao.warehouse.contact_facts import contact_facts, recent_history
 from yuelao.warehouse.features import build_view
 from yuelao.warehouse.features.family import Unbound
-from yuelao.warehouse.features.registry import FAMILIES
+from yuelao.warehouse.features.registry import PASSES
 
 AS_OF = date(2026, 11, 1)
 EXPRESSIONS: dict[str, ir.Table] = {
-    **{family.name: family.columns(Unbound(), AS_OF) for family in FAMILIES},
+    **{each.name: each.columns(Unbound(), AS_OF) for each in PASSES},
     "view": build_view(Unbound(), AS_OF),
     "contact facts": contact_facts(Unbound(), datetime(2026, 11, 1, 9)),
     "recent history": recent_history(Unbound(), datetime(2026, 11, 1, 9)),

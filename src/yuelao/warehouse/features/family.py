@@ -1,4 +1,4 @@
-"""Feature families: what a feature is, how one is declared, and how a family is computed in one pass over its table."""
+"""Feature families: what a feature is, how one is declared, and how one pass over a table computes its features."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ Expression = Callable[[Rows], ir.Value]
 """A feature over the known rows of its table."""
 
 Prepare = Callable[[ir.Table, Tables, date], ir.Table]
-"""Adds columns to the known rows of a family: (rows, tables, as_of) → rows."""
+"""Adds columns to the known rows of a pass: (rows, tables, as_of) → rows."""
 
 
 @dataclass(frozen=True)
@@ -62,53 +62,32 @@ class Feature:
     absent: float | None = None
 
 
-class Family:
-    """Features over one table of the contract.
+class Pass:
+    """One pass over a table of the contract, which computes the features of one or several families.
 
     source: the table. prepare: adds columns to the known rows, before any feature sees them.
     one_row: the table has one row per customer, so its features are columns, not aggregates.
     """
 
-    def __init__(
-        self,
-        name: str,
-        source: str,
-        *,
-        prepare: Prepare | None = None,
-        one_row: bool = False,
-    ) -> None:
-        self.name = name
+    def __init__(self, source: str, *, prepare: Prepare | None = None, one_row: bool = False) -> None:
         self.source = CONTRACT.table(source)
         self.prepare = prepare
         self.one_row = one_row
         self.features: dict[str, Feature] = {}
 
-    def feature(
-        self, *, unit: str = "", en: str, zh: str, absent: float | None = None, also: tuple[str, ...] = ()
-    ) -> Callable[[Expression], Expression]:
-        """Declare the function as the feature of its name; `also` names tables that `prepare` took it from."""
+    @property
+    def name(self) -> str:
+        """The name of its table."""
+        return self.source.name
 
-        def declare(expression: Expression) -> Expression:
-            sources = (self.source.name, *also)
-            self._add(Feature(expression.__name__, self.name, sources, unit, en, zh, expression, absent))
-            return expression
-
-        return declare
-
-    def count(self, *, unit: str, en: str, zh: str) -> Callable[[Expression], Expression]:
-        """Declare a count: a customer without rows has 0."""
-        return self.feature(unit=unit, en=en, zh=zh, absent=0)
-
-    def carry(self, *fields: str) -> None:
-        """Declare fields of the table as features as they stand, with the contract's unit and meaning."""
-        for name in fields:
-            field = self.source.fields[name]
-            self._add(Feature(name, self.name, (self.source.name,), field.unit, field.en, field.zh, _column(field)))
+    def family(self, name: str) -> "Family":
+        """Where features of the family `name` are declared that this pass computes."""
+        return Family(name, self)
 
     def columns(
         self, tables: Tables, as_of: date, customers: ir.Table | None = None, extras: Sequence[str] = ()
     ) -> ir.Table:
-        """customer_id and the family's features, one row per customer who has rows (and is one of `customers`).
+        """customer_id and the features, one row per customer who has rows (and is one of `customers`).
 
         extras: further columns of a one-row table, taken as they stand in place of features of the same name.
         """
@@ -133,22 +112,58 @@ class Family:
         times = table.select(self.source.known[0]) if self.source.known else table  # the less is read, the better
         return known_rows(times, self.source, as_of).limit(1).count().as_scalar() > 0
 
-    def _add(self, feature: Feature) -> None:
+    def add(self, feature: Feature) -> None:
+        """Take a feature in."""
         assert feature.name not in self.features, f"two features are called {feature.name}"
         self.features[feature.name] = feature
 
 
+@dataclass(frozen=True)
+class Family:
+    """A family of features: its name, and the pass that computes what is declared here."""
+
+    name: str
+    computed_by: Pass
+
+    def feature(
+        self, *, unit: str = "", en: str, zh: str, absent: float | None = None, also: tuple[str, ...] = ()
+    ) -> Callable[[Expression], Expression]:
+        """Declare the function as the feature of its name; `also` names tables that `prepare` took it from."""
+
+        def declare(expression: Expression) -> Expression:
+            sources = (self.computed_by.source.name, *also)
+            self.computed_by.add(Feature(expression.__name__, self.name, sources, unit, en, zh, expression, absent))
+            return expression
+
+        return declare
+
+    def count(self, *, unit: str, en: str, zh: str) -> Callable[[Expression], Expression]:
+        """Declare a count: a customer without rows has 0."""
+        return self.feature(unit=unit, en=en, zh=zh, absent=0)
+
+    def flag(self, *, en: str, zh: str) -> Callable[[Expression], Expression]:
+        """Declare a yes or no: for a customer without rows it is no."""
+        return self.feature(en=en, zh=zh, absent=False)
+
+    def carry(self, *fields: str) -> None:
+        """Declare fields of the table as features as they stand, with the contract's unit and meaning."""
+        source = self.computed_by.source
+        for name in fields:
+            field = source.fields[name]
+            self.computed_by.add(
+                Feature(name, self.name, (source.name,), field.unit, field.en, field.zh, _column(field))
+            )
+
+
 class Derived:
     """Features over features: the second tier, computed once all families are joined."""
-
-    name = "derived"
 
     def __init__(self, features: Mapping[str, Feature]) -> None:
         self._given = features
         self.features: dict[str, Feature] = {}
 
     def feature(
-        self, *inputs: str, unit: str = "", en: str, zh: str
+        self, *inputs: str, family: str, unit: str = "", en: str, zh: str
     ) -> Callable[[Callable[..., ir.Value]], Callable[..., ir.Value]]:
         """Declare the function as the feature of its name; it is given the input features as columns, in order."""
         sources = tuple(dict.fromkeys(source for name in inputs for source in self._given[name].sources))
@@ -158,7 +173,7 @@ class Derived:
                 return expression(*(view[name] for name in inputs))
 
             name = expression.__name__
-            self.features[name] = Feature(name, self.name, sources, unit, en, zh, over)
+            self.features[name] = Feature(name, family, sources, unit, en, zh, over)
             return expression
 
         return declare

@@ -7,9 +7,9 @@ import ibis.expr.types as ir
 
 from yuelao.warehouse.contract import CONTRACT
 from yuelao.warehouse.dates import whole_months
-from yuelao.warehouse.features.family import KEY, Family, Tables
+from yuelao.warehouse.features.family import KEY, Pass, Tables
 from yuelao.warehouse.features.rows import Rows, known_rows
-from yuelao.warehouse.features.subscription import not_ended
+from yuelao.warehouse.features.value_added import not_ended
 
 
 def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
@@ -27,6 +27,8 @@ def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
         mb=catalogue.data_mb,
         messages=catalogue.sms_count,
         network=catalogue.generation,
+        minute_price=catalogue.voice_overage_price,
+        mb_price=catalogue.data_overage_price,
     )
     return held.left_join(plans, held.main_plan == plans.plan)
 
@@ -49,24 +51,25 @@ def _newest(table: ir.Table, *order: ir.Value) -> ir.Table:
 
 _CATALOGUE = ("subscriptions", "plans")
 
-identity = Family("identity", "customers", prepare=_with_plan, one_row=True)
+customers = Pass("customers", prepare=_with_plan, one_row=True)
+identity = customers.family("identity")
 identity.carry("gender", "city", "brand", "star_level", "vip_type", "is_staff", "group_member")
-identity.carry("overdraft_allowance", "do_not_call", "profiling_refused")
+identity.carry("points_balance", "points_redeemed", "overdraft_allowance", "do_not_call", "profiling_refused")
 
 
 @identity.feature(en="Main plan", zh="主套餐", also=("subscriptions",))
-def plan_id(customers: Rows) -> ir.Value:
-    return customers["main_plan"]
+def plan_id(known: Rows) -> ir.Value:
+    return known["main_plan"]
 
 
 @identity.feature(unit="years", en="Age in whole years", zh="年龄")
-def age(customers: Rows) -> ir.Value:
-    return whole_months(customers["birth_date"], ibis.literal(customers.as_of)) // 12
+def age(known: Rows) -> ir.Value:
+    return whole_months(known["birth_date"], ibis.literal(known.as_of)) // 12
 
 
 @identity.feature(unit="months", en="Whole months since the customer joined", zh="在网时长（整月）")
-def tenure_months(customers: Rows) -> ir.Value:
-    return whole_months(customers["joined_on"], ibis.literal(customers.as_of))
+def tenure_months(known: Rows) -> ir.Value:
+    return whole_months(known["joined_on"], ibis.literal(known.as_of))
 
 
 @identity.feature(
@@ -74,37 +77,49 @@ def tenure_months(customers: Rows) -> ir.Value:
     en="Months until the contract ends, the begun one counted; 0 once it has ended",
     zh="合约剩余月数（含当月；已到期为 0）",
 )
-def contract_months_left(customers: Rows) -> ir.Value:
-    today = ibis.literal(customers.as_of)
-    until = customers["contract_until"]
+def contract_months_left(known: Rows) -> ir.Value:
+    today = ibis.literal(known.as_of)
+    until = known["contract_until"]
     return ibis.ifelse(until < today, 0, whole_months(today, until) + 1)
 
 
 @identity.feature(unit="points", en="Points held and redeemed so far", zh="累计积分（含已兑换）")
-def points_total(customers: Rows) -> ir.Value:
-    return customers["points_balance"] + customers["points_redeemed"].fill_null(0.0)
+def points_total(known: Rows) -> ir.Value:
+    return known["points_balance"] + known["points_redeemed"].fill_null(0.0)
 
 
 @identity.feature(unit="yuan/month", en="Monthly fee of the main plan", zh="主套餐月费", also=_CATALOGUE)
-def plan_fee(customers: Rows) -> ir.Value:
-    return customers["fee"]
+def plan_fee(known: Rows) -> ir.Value:
+    return known["fee"]
 
 
 @identity.feature(unit="minutes/month", en="Minutes the main plan includes", zh="主套餐含通话分钟", also=_CATALOGUE)
-def plan_voice_minutes(customers: Rows) -> ir.Value:
-    return customers["minutes"]
+def plan_voice_minutes(known: Rows) -> ir.Value:
+    return known["minutes"]
 
 
 @identity.feature(unit="MB/month", en="Data the main plan includes", zh="主套餐含流量", also=_CATALOGUE)
-def plan_data_mb(customers: Rows) -> ir.Value:
-    return customers["mb"]
+def plan_data_mb(known: Rows) -> ir.Value:
+    return known["mb"]
 
 
 @identity.feature(unit="messages/month", en="Messages the main plan includes", zh="主套餐含短信", also=_CATALOGUE)
-def plan_sms(customers: Rows) -> ir.Value:
-    return customers["messages"]
+def plan_sms(known: Rows) -> ir.Value:
+    return known["messages"]
 
 
 @identity.feature(unit="G", en="Network generation of the main plan", zh="主套餐网络制式", also=_CATALOGUE)
-def plan_generation(customers: Rows) -> ir.Value:
-    return customers["network"]
+def plan_generation(known: Rows) -> ir.Value:
+    return known["network"]
+
+
+@identity.feature(
+    unit="yuan/minute", en="Price of a further minute in the main plan", zh="主套餐套外通话单价", also=_CATALOGUE
+)
+def plan_voice_price(known: Rows) -> ir.Value:
+    return known["minute_price"]
+
+
+@identity.feature(unit="yuan/MB", en="Price of a further MB in the main plan", zh="主套餐套外流量单价", also=_CATALOGUE)
+def plan_data_price(known: Rows) -> ir.Value:
+    return known["mb_price"]

@@ -3,20 +3,31 @@
 Rows enter here through `known_rows` only, so that no feature can see past its date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
+from importlib.resources import files
 from operator import or_
 
 import ibis
 import ibis.expr.types as ir
+import yaml
 
 from yuelao.warehouse import contract
 from yuelao.warehouse.dates import add_months, as_date, days_until
 from yuelao.warehouse.engine import safe_divide
 
+WORDS: Mapping[str, Sequence[str]] = yaml.safe_load(
+    files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
+)
+"""Matter → the words that tell it."""
 _SENSIBLE = 1e13  # beyond it a number does not fit the exact sum; no unit of the contract comes near
+
+
+@ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
+def _bit_or(bits: int) -> int:  # type: ignore[empty-body]
+    """The engine's own: Ibis knows it for some engines only, though all have it."""
 
 
 def known_rows(table: ir.Table, described: contract.Table, as_of: date) -> ir.Table:
@@ -74,10 +85,10 @@ class Rows:
         """The rows for which the condition is true."""
         return replace(self, kept=condition if self.kept is None else self.kept & condition)
 
-    def mentioning(self, field: str, *words: str) -> "Rows":
-        """The rows whose text has one of the words, in whatever case: for texts that are the source's own."""
+    def about(self, field: str, matter: str) -> "Rows":
+        """The rows whose text has one of the words that `words.yaml` has for the matter; texts are the source's own."""
         text = self.table[field].lower()
-        return self.where(reduce(or_, (text.contains(word) for word in words)))
+        return self.where(reduce(or_, (text.contains(word) for word in WORDS[matter])))
 
     def count(self) -> ir.IntegerValue:
         """How many rows."""
@@ -86,6 +97,23 @@ class Rows:
     def distinct(self, field: str) -> ir.IntegerValue:
         """How many different values, nulls aside."""
         return self.table[field].nunique(where=self.kept)
+
+    def share(self, **values: Sequence[str]) -> ir.FloatingValue:
+        """The share of the rows whose fields have one of the values; null over no rows."""
+        return safe_divide(self.of(**values).count(), self.count())
+
+    def amount(self, field: str) -> ir.FloatingValue:
+        """The sum of a number, 0 over no rows; null where there are rows but none says the number."""
+        return ibis.ifelse(self.count() == 0, 0.0, self.total(field))
+
+    def kinds(self, bit: str, of: int) -> ir.IntegerValue:
+        """How many of the `of` kinds of a thing there are, 0 over no rows; null where no row says its kind.
+
+        The field `bit` has a power of two for each kind: one cheap sum then holds them all, to be counted per customer.
+        """
+        bits = _bit_or(self.table[bit], where=self.kept)
+        found = sum(((bits // (1 << place)) % 2 for place in range(1, of)), bits % 2)
+        return ibis.ifelse(self.count() == 0, 0, found).cast("int64")
 
     def total(self, field: str) -> ir.FloatingValue:
         """The sum of a number."""

@@ -1,15 +1,24 @@
-"""Where the customer turns to, by which channel and about what."""
+"""What the customer turns to the firm about, and how content with it."""
 
+from datetime import date
+
+import ibis
 import ibis.expr.types as ir
 
-from yuelao.warehouse.engine import safe_divide
-from yuelao.warehouse.features.family import Family
+from yuelao.analytics.channels import BUSINESSES, rolled_up
+from yuelao.warehouse.features.family import Pass, Tables
 from yuelao.warehouse.features.rows import Rows
 
-ELECTRONIC = ("ivr", "sms", "web", "app", "kiosk")
-"""The channels that serve without a person."""
 
-service = Family("service", "interactions")
+def _rolled_up(touches: ir.Table, _tables: Tables, _as_of: date) -> ir.Table:
+    """The touches with `met_on`, the channel of four, and `business_bit`, a power of two for each kind of business."""
+    bits = ((touches.business == name, 1 << place) for place, name in enumerate(BUSINESSES))
+    bit = ibis.cases(*bits, else_=ibis.null("int64")).cast("int64")
+    return touches.mutate(met_on=rolled_up(touches.channel), business_bit=bit)
+
+
+interactions = Pass("interactions", prepare=_rolled_up)
+service = interactions.family("service")
 
 
 @service.count(unit="touches", en="Touches on any channel, last 3 months", zh="近三月接触次数")
@@ -17,47 +26,54 @@ def interactions_3m(touches: Rows) -> ir.Value:
     return touches.last(months=3).count()
 
 
-@service.count(unit="calls", en="Calls to the hotline, last 3 months", zh="近三月热线来电次数")
-def hotline_calls_3m(touches: Rows) -> ir.Value:
-    return touches.last(months=3).of(channel=["hotline"]).count()
-
-
-@service.feature(unit="minutes", en="Mean length of calls to the hotline, last 3 months", zh="近三月热线通话平均时长")
-def hotline_minutes_mean_3m(touches: Rows) -> ir.Value:
-    return touches.last(months=3).of(channel=["hotline"]).mean("duration_seconds") / 60.0
-
-
-@service.count(unit="visits", en="Visits to a hall, last 3 months", zh="近三月到厅次数")
-def hall_visits_3m(touches: Rows) -> ir.Value:
-    return touches.last(months=3).of(channel=["hall"]).count()
-
-
-@service.count(unit="touches", en="Touches on web and app, last 3 months", zh="近三月网站与 APP 接触次数")
-def web_app_visits_3m(touches: Rows) -> ir.Value:
-    return touches.last(months=3).of(channel=["web", "app"]).count()
-
-
-@service.feature(
-    unit="share", en="Touches on electronic channels, share of all, last 3 months", zh="近三月电子渠道接触占比"
-)
-def electronic_share_3m(touches: Rows) -> ir.Value:
-    recent = touches.last(months=3)
-    return safe_divide(recent.of(channel=ELECTRONIC).count(), recent.count())
+@service.count(unit="touches", en="Touches on any channel, last 6 months", zh="近六月接触次数")
+def touches_6m(touches: Rows) -> ir.Value:
+    return touches.last(months=6).count()
 
 
 @service.count(unit="touches", en="Touches about data, last 3 months", zh="近三月流量相关接触次数")
 def interactions_data_3m(touches: Rows) -> ir.Value:
-    return touches.last(months=3).mentioning("reason", "data", "流量").count()
+    return touches.last(months=3).about("reason", "data").count()
 
 
 @service.count(unit="touches", en="Touches about plans, last 3 months", zh="近三月套餐相关接触次数")
 def interactions_plan_3m(touches: Rows) -> ir.Value:
-    return touches.last(months=3).mentioning("reason", "plan", "套餐").count()
+    return touches.last(months=3).about("reason", "plan").count()
 
 
 @service.count(unit="touches", en="Touches about handsets, last 3 months", zh="近三月终端相关接触次数")
 def interactions_handset_3m(touches: Rows) -> ir.Value:
-    return touches.last(months=3).mentioning("reason", "handset", "终端", "手机").count()
+    return touches.last(months=3).about("reason", "handset").count()
+
+
+@service.count(unit="touches", en="Touches to change the plan, last 6 months", zh="近六月套餐变更接触次数")
+def plan_change_touches_6m(touches: Rows) -> ir.Value:
+    return touches.last(months=6).of(business=["plan_change"]).count()
+
+
+@service.count(unit="touches", en="Touches about trouble with the network, last 6 months", zh="近六月网络报障接触次数")
+def network_touches_6m(touches: Rows) -> ir.Value:
+    return touches.last(months=6).of(business=["network"]).count()
+
+
+@service.count(unit="touches", en="Touches to suspend or resume, last 6 months", zh="近六月停复机接触次数")
+def suspension_touches_6m(touches: Rows) -> ir.Value:
+    return touches.last(months=6).of(business=["suspension"]).count()
+
+
+@service.count(unit="touches", en="Touches about points, last 6 months", zh="近六月积分接触次数")
+def points_touches_6m(touches: Rows) -> ir.Value:
+    return touches.last(months=6).of(business=["points"]).count()
+
+
+@service.feature(unit="points", en="Mean satisfaction 1–5 on any channel, last 6 months", zh="近六月平均满意度")
+def satisfaction_6m(touches: Rows) -> ir.Value:
+    return touches.last(months=6).mean("satisfaction")
+
+
+@service.count(unit="touches", en="Touches with satisfaction 1 or 2, last 6 months", zh="近六月不满意接触次数")
+def dissatisfied_touches_6m(touches: Rows) -> ir.Value:
+    return touches.last(months=6).where(touches["satisfaction"] <= 2).count()
 
 
 @service.feature(unit="days", en="Days since the last touch", zh="距上次接触天数")

@@ -130,7 +130,7 @@ class _Drawing:
             (_("Charge a month"), self.text("arpu_3m")),
             (_("Of it beyond the bundle"), self.text("overage_charge_3m") if self.value("overage_charge_3m") else ""),
             (_("Device"), self._joined("device_brand", "device_price")),
-            (_("In use for"), self.text("device_age_months")),
+            (_("In use for"), self.text("device_months")),
             (_("Hotline calls, 3 months"), self.text("hotline_calls_3m") if self.value("hotline_calls_3m") else ""),
             (_("Complaints, 12 months"), self.text("complaints_12m") if self.value("complaints_12m") else ""),
         )
