@@ -4,24 +4,32 @@ Each function draws one kind of trace for one block and one month and writes it 
 never written: the traces carry them blurred by thrift, habit and chance.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from yuelao.simulation import catalogue, response, words
+from yuelao.simulation import catalogue, channels, words
 from yuelao.simulation.catalogue import Numbers
+from yuelao.simulation.log import Log
+from yuelao.simulation.needs import allowance
 from yuelao.simulation.population import Days, Flags, Integers, Profile, State, Traits
+from yuelao.simulation.services import Services
 
-Rows = Mapping[str, NDArray[Any]]
+__all__ = ["Block", "Log"]
 
 _DAILY_HOURS = np.array([1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 9, 8, 8, 7, 8, 8, 8, 8, 8, 9, 9, 7, 4, 2], dtype=float)
 _HOUR_EDGES = np.cumsum(_DAILY_HOURS) / _DAILY_HOURS.sum()
-# events a month for one customer, by words.REASONS
-_ASKED = np.array([0.10, 0.05, 0.035, 0.025, 0.02, 0.02, 0.008, 0.03, 0.015, 0.05])
+# events a month for one customer of common measure, by words.REASONS
+_ASKED = np.array([0.22, 0.12, 0.08, 0.06, 0.045, 0.045, 0.02, 0.07, 0.03, 0.11, 0.0, 0.05, 0.03, 0.012])
+_REASON_BUSINESS = np.array(words.BUSINESS_OF_REASON)
+_BANK = 0.12
+"""Share of payments the bank draws of itself."""
+_SEEN = 0.45
+"""Share of the other payments that also leave a touch on the channel they were made by."""
+# by words.CHANNELS: log of the seconds a touch takes, and the share of touches after which satisfaction is asked for
+_LENGTH = np.array([5.0, 1.5, 4.6, 4.3, 6.2, 3.7, 4.7, 4.0, 6.0, 3.8, 4.3, 3.0])
+_RATED = np.array([0.4, 0.1, 0.15, 0.15, 0.4, 0.05, 0.1, 0.0, 0.3, 0.1, 0.1, 0.0])
+_TROUBLE = np.isin(np.arange(len(words.BUSINESSES)), [6, 9])  # network and complaints: nobody leaves content
 
 
 @dataclass(slots=True)
@@ -31,54 +39,8 @@ class Block:
     profile: Profile
     traits: Traits
     state: State
-    log: "Log"
-
-
-@dataclass(slots=True)
-class Log:
-    """The rows a block has left, by table; `sequence` numbers them within block and table."""
-
-    block: int
-    pieces: dict[str, list[Rows]] = field(default_factory=lambda: defaultdict(list))
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, table: str, **columns: NDArray[np.generic]) -> Integers:
-        """Append rows; returns their ids, unique over all blocks."""
-        rows = len(next(iter(columns.values())))
-        ids = self.block * 100_000_000 + self.counts[table] + np.arange(rows)
-        self.counts[table] += rows
-        self.pieces[table].append({"id": ids, **columns})
-        return ids
-
-    def table(self, name: str) -> dict[str, NDArray[Any]]:
-        """All rows of a table, column by column."""
-        pieces = self.pieces[name]
-        return {column: np.concatenate([piece[column] for piece in pieces]) for column in pieces[0]}
-
-
-def needs(traits: Traits, state: State, day: np.datetime64) -> Numbers:
-    """Each customer's hidden need of each product (n × products, about standard normal over the base)."""
-    wishes = traits.wishes
-    short = np.clip(traits.hunger - np.log(_allowance(state)), -2.5, 2.5)
-    aged = ((day - state.device_since).astype(float) / 30 - 26) / 16
-    aged = np.clip(aged, -1.6, 2.5)
-    need = np.empty_like(wishes)
-    need[:, catalogue.DATA_10GB] = 1.25 * short - 0.15 * traits.income + 0.3 * wishes[:, catalogue.DATA_10GB]
-    need[:, catalogue.DATA_30GB] = (
-        1.25 * short + 0.35 * (traits.hunger - 9.1) + 0.2 * traits.income + 0.3 * wishes[:, catalogue.DATA_30GB]
-    )
-    need[:, catalogue.PLAN_UPGRADE] = (
-        1.05 * short + 0.35 * traits.income + 0.25 * traits.novelty + 0.3 * wishes[:, catalogue.PLAN_UPGRADE]
-    )
-    need[:, catalogue.HANDSET_MID] = 0.9 * aged + 0.4 * traits.novelty + 0.3 * wishes[:, catalogue.HANDSET_MID]
-    need[:, catalogue.HANDSET_FLAGSHIP] = (
-        0.5 * aged + 0.55 * traits.novelty + 0.45 * traits.income - 0.35 * traits.thrift
-    ) + 0.3 * wishes[:, catalogue.HANDSET_FLAGSHIP]
-    need[:, catalogue.RINGTONE] = 0.8 * traits.taste + 0.45 * wishes[:, catalogue.RINGTONE]
-    has = np.zeros(need.shape, dtype=bool)
-    has[:, catalogue.RINGTONE] = state.ringtone
-    has[:, catalogue.PLAN_UPGRADE] = state.plan >= catalogue.UPGRADE
-    return np.where(has, -4.0, need)
+    log: Log
+    services: Services
 
 
 def use(block: Block, month: np.datetime64, active: Flags, rng: np.random.Generator) -> Integers:
@@ -86,74 +48,131 @@ def use(block: Block, month: np.datetime64, active: Flags, rng: np.random.Genera
     traits, state = block.traits, block.state
     n = len(active)
     wish = np.exp(traits.hunger + rng.normal(0, 0.28, n))
-    allowance = _allowance(state)
-    beyond = np.maximum(wish - allowance, 0) * (1 - 0.85 * response.logistic(0.9 * traits.thrift))
+    paid_for = allowance(state)
+    beyond = np.maximum(wish - paid_for, 0) * (1 - 0.85 / (1 + np.exp(-0.9 * traits.thrift)))
     beyond[beyond < 5] = 0
-    data = np.minimum(wish, allowance) + beyond
-    minutes = np.round(np.exp(traits.talk + rng.normal(0, 0.25, n)))
-    over_minutes = np.maximum(minutes - catalogue.PLAN_MINUTES[state.plan], 0)
-    messages = rng.poisson(np.exp(1.2 + 0.03 * (traits.age - 41)))
-    vas = 500.0 * state.ringtone + 500.0 * rng.poisson(0.12, n) + 0.2 * state.pack_mb
-    over_charge = 100 * (catalogue.DATA_PRICE * beyond + catalogue.VOICE_PRICE * over_minutes)
-    charge = (100 * catalogue.PLAN_FEE[state.plan] + over_charge + vas).astype(int)
-    generation = np.minimum(catalogue.DEVICE_GENERATION[state.device], catalogue.PLAN_GENERATION[state.plan])
-    fast = data * np.where(generation == 5, rng.beta(12, 1.5, n), rng.beta(8, 2.5, n))
-    shares = rng.dirichlet((5, 8, 1.5, 0.8), n)
-    columns: dict[str, NDArray[np.generic]] = {
+    data_kb = ((np.minimum(wish, paid_for) + beyond) * 1024).astype(int)
+    minutes = np.round(np.exp(traits.talk + rng.normal(0, 0.25, n))).astype(int)
+    calls = _calls(block, minutes, rng)
+    messages = rng.poisson(np.exp(1.2 + 0.03 * (traits.age - 41) + 0.6 * traits.habit[:, words.SMS]))
+    vas = 500 * state.ringtone + block.services.fee() + (0.2 * state.pack_mb).astype(int)
+    used = catalogue.Use(minutes, calls["off_net"], data_kb, messages)
+    over_charge = catalogue.beyond(state.plan, used, state.pack_mb)
+    charge = 100 * catalogue.PLAN_FEE[state.plan].astype(int) + over_charge + vas
+    columns: dict[str, np.ndarray] = {
         "charge": charge,
-        "vas": vas.astype(int),
-        "over_charge": over_charge.astype(int),
-        "minutes": minutes.astype(int),
-        "off_net": np.round(minutes * shares[:, 0], 1),
-        "long_distance": np.round(minutes * shares[:, 2], 1),
-        "roaming": np.round(minutes * shares[:, 3], 1),
+        "vas": vas,
+        "over_charge": over_charge,
+        "minutes": minutes,
         "messages": messages,
-        "data_kb": (data * 1024).astype(int),
-        "over_kb": (beyond * 1024).astype(int),
-        "fast_kb": (fast * 1024).astype(int),
+        "data_kb": data_kb,
+        "over_kb": np.maximum(data_kb - (paid_for * 1024).astype(int), 0),
+        **calls,
+        **_online(block, month, data_kb, rng),
     }
-    month_of = np.full(n, month)
     rows = {name: values[active] for name, values in columns.items()}
-    block.log.add("usage_monthly", number=block.profile.number[active], month=month_of[active], **rows)
+    block.log.add("usage_monthly", number=block.profile.number[active], month=np.full(active.sum(), month), **rows)
     state.overage_mb = beyond
     return np.asarray(charge)
 
 
+def _calls(block: Block, minutes: Integers, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    # whom, how often and where from: who travels roams, who likes to call calls information lines too
+    traits, services = block.traits, block.services
+    n = len(minutes)
+    shares = rng.dirichlet((5, 8, 1.5), n)
+    made = rng.poisson(0.3 * minutes)
+    away = np.minimum(0.03 * np.exp(0.8 * services.travel + rng.normal(0, 0.5, n)), 0.6)
+    caller = np.log(traits.habit[:, words.HOTLINE] + 0.05) + 2.0
+    talk = (traits.talk - 5.1) / 0.6
+    secretary = services.held[:, catalogue.SECRETARY]
+    return {
+        "off_net": np.round(minutes * shares[:, 0]).astype(int),
+        "long_distance": np.round(minutes * shares[:, 2], 1),
+        "roaming": np.round(minutes * away, 1),
+        "calls": made,
+        "incoming": np.round(minutes * np.exp(rng.normal(-0.1, 0.4, n)), 1),
+        "numbers": np.minimum(made, 1 + rng.poisson(4 * np.log1p(made))),
+        "forwards": rng.poisson(np.exp(-1.9 + 0.9 * secretary + 0.35 * talk + 0.5 * caller)),
+        "information": rng.poisson(np.exp(-1.5 + 0.3 * talk + 0.6 * caller)),
+    }
+
+
+def _online(block: Block, month: np.datetime64, data_kb: Integers, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    # on which network, where and on how many days the data was used
+    state, travel = block.state, block.services.travel
+    n = len(data_kb)
+    generation = np.minimum(catalogue.DEVICE_GENERATION[state.device], catalogue.PLAN_GENERATION[state.plan])
+    fast = np.where(generation == 5, rng.beta(12, 1.5, n), rng.beta(8, 2.5, n))
+    away = np.minimum(0.025 * np.exp(0.8 * travel + rng.normal(0, 0.5, n)), 0.5)
+    days = int(((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(int))
+    busy = 1 - np.exp(-((data_kb / 1024 / 1500) ** 0.6))
+    return {
+        "fast_kb": (data_kb * fast).astype(int),
+        "roaming_kb": (data_kb * away).astype(int),
+        "wlan": np.round(np.exp(3.2 + 0.5 * travel + rng.normal(0, 0.8, n)) - 8).clip(0).astype(int),
+        "data_days": rng.binomial(days, busy),
+    }
+
+
 def pay(block: Block, month: np.datetime64, active: Flags, charge: Integers, rng: np.random.Generator) -> None:
-    """Payments: the thrifty pay often and little; the channel follows habit."""
+    """Payments: the thrifty pay often and little; the channel follows habit, and many leave a touch there."""
     times = active * (1 + rng.poisson(np.exp(-1.4 + 0.4 * block.traits.thrift)))
     who = np.repeat(np.arange(len(times)), times)
     share = charge[who] / 100 / times[who] * rng.uniform(0.9, 1.5, len(who))
     amount = np.where(share < 100, 10 * np.ceil(share / 10), 50 * np.ceil(share / 50)).astype(int)
-    channel = pick_channel(block.traits.habit[who], rng)
-    other = rng.random(len(who))
-    channel = np.where(other < 0.12, 5, np.where(other > 0.95, 6, channel))
+    paying = np.full(len(who), words.PAYMENT)
+    channel = channels.finer(channels.pick(block.traits.habit[who], paying, rng), paying, rng)
+    draw = rng.random(len(who))
+    by_bank = draw < _BANK
+    channel[by_bank] = words.BANK
     moment = moments(month, rng.integers(0, 28, len(who)), rng)
     block.log.add("payments", number=block.profile.number[who], moment=moment, amount=amount, channel=channel)
+    seen = ~by_bank & (draw < _BANK + (1 - _BANK) * _SEEN)
+    _touch(block, moment[seen], who[seen], channel[seen], np.full(int(seen.sum()), words.PAY), rng)
 
 
 def ask(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: np.random.Generator) -> None:
     """Touches with their reason: who is short of data asks about it, or complains of slowness."""
-    rate = np.tile(_ASKED, (len(active), 1)) * active[:, None]
+    rate = np.exp(block.traits.asks)[:, None] * _ASKED * active[:, None]
     hungry = need[:, catalogue.DATA_10GB]
     rate[:, words.DATA_BALANCE] *= np.exp(0.6 * hungry)
     rate[:, words.DATA_SLOW] *= np.exp(0.7 * hungry)
     rate[:, words.DATA_OFFER] *= np.exp(1.0 * need[:, catalogue.DATA_30GB])
     rate[:, words.PLAN_OFFER] *= np.exp(0.9 * need[:, catalogue.PLAN_UPGRADE])
-    rate[:, words.HANDSET_OFFER] *= np.exp(0.8 * np.max(need[:, 3:5], axis=1))
+    rate[:, words.HANDSET_OFFER] *= np.exp(0.8 * np.max(need[:, list(catalogue.HANDSETS)], axis=1))
     rate[:, words.VAS_OFFER] *= np.exp(0.9 * need[:, catalogue.RINGTONE])
-    who, reason = occurrences(rate, rng)
-    channel = pick_channel(block.traits.habit[who], rng)
-    aside = rng.random(len(who))
-    channel = np.where((channel == words.HOTLINE) & (aside < 0.3), words.IVR, channel)
-    channel = np.where((channel == words.HALL) & (aside < 0.2), words.KIOSK, channel)
-    seconds = np.round(rng.lognormal(4.6, 0.6, len(who))).astype(int)
-    columns = {"channel": channel, "reason": reason, "seconds": seconds}
-    moment = moments(month, rng.integers(0, 28, len(who)), rng)
-    block.log.add("interactions", number=block.profile.number[who], moment=moment, **columns)
-    network = active & (rng.random(len(active)) < 0.003)
+    rate[:, words.NETWORK] *= np.exp(0.5 * block.traits.coverage)
+    rate[:, words.GRIEVANCE] *= np.exp(0.5 * np.minimum(block.state.grievance, 3))
+    who, reason = occurrences(np.minimum(rate, 20), rng)
+    business = _REASON_BUSINESS[reason]
+    channel = channels.finer(channels.pick(block.traits.habit[who], business, rng), business, rng)
+    _touch(block, moments(month, rng.integers(0, 28, len(who)), rng), who, channel, reason, rng)
+    network = active & (rng.random(len(active)) < 0.003 * np.exp(0.4 * block.traits.coverage))
     grumble = np.flatnonzero(network)
     _complain(block, moments(month, rng.integers(0, 28, len(grumble)), rng), grumble, rng.integers(1, 4, len(grumble)))
+
+
+def _touch(
+    block: Block, moment: Days, who: Integers, channel: Integers, reason: Integers, rng: np.random.Generator
+) -> None:
+    # how long it took and how content it left the customer, who likes the channel of habit better
+    traits, business = block.traits, _REASON_BUSINESS[reason]
+    at_home = traits.habit[who, np.minimum(channels.HABIT_OF[channel], len(words.HABITS) - 1)]
+    long = _LENGTH[channel] + 0.15 * (traits.talk[who] - 5.1) + 0.3 * at_home
+    seconds = np.round(np.exp(long + 0.5 * rng.normal(size=len(who)))).astype(int)
+    content = 3.4 + 0.45 * traits.loyalty[who] + 1.2 * (at_home - 0.4) - 0.9 * _TROUBLE[business]
+    score = np.clip(np.round(content + 0.8 * rng.normal(size=len(who))), 1, 5).astype(int)
+    block.log.add(
+        "interactions",
+        number=block.profile.number[who],
+        moment=moment,
+        channel=channel,
+        business=business,
+        reason=reason,
+        seconds=seconds,
+        satisfaction=np.where(rng.random(len(who)) < _RATED[channel], score, -1),
+    )
 
 
 def look(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: np.random.Generator) -> None:
@@ -163,7 +182,7 @@ def look(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: 
     wanted = online[:, None] * 0.15 * np.exp(1.0 * np.minimum(need, 3.0))
     who, page = occurrences(np.hstack([idle, wanted]), rng)
     product = page - 2  # below zero: a page that is no product's
-    category = np.where(product < 0, page, np.array([2, 2, 3, 4, 4, 5])[np.maximum(product, 0)])
+    category = np.where(product < 0, page, np.array([2, 2, 3, 4, 4, 5, 4])[np.maximum(product, 0)])
     seconds = np.round(rng.lognormal(3.4, 0.7, len(who))).astype(int)
     columns = {"category": category, "product": product, "seconds": seconds}
     moment = moments(month, rng.integers(0, 28, len(who)), rng)
@@ -187,18 +206,8 @@ def occurrences(rate: Numbers, rng: np.random.Generator) -> tuple[Integers, Inte
     return np.repeat(who, times), np.repeat(kind, times)
 
 
-def pick_channel(habit: Numbers, rng: np.random.Generator) -> Integers:
-    """One channel a row, by the row's habit."""
-    above = rng.random((len(habit), 1)) > np.cumsum(habit, axis=1)[:, :-1]
-    return np.asarray(above.sum(axis=1))
-
-
 def moments(month: np.datetime64, day: Integers, rng: np.random.Generator) -> Days:
     """Moments on the given days (0 = first) of the month, by the hours at which people are up."""
     hour = np.searchsorted(_HOUR_EDGES, rng.random(len(day)), side="right")
     second = day * 86_400 + hour * 3600 + rng.integers(0, 3600, len(day))
     return np.asarray(month.astype("datetime64[s]") + second.astype("timedelta64[s]"))
-
-
-def _allowance(state: State) -> Numbers:
-    return np.asarray(catalogue.PLAN_DATA[state.plan] + state.pack_mb)

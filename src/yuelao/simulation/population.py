@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from yuelao.simulation import catalogue, words
+from yuelao.simulation import catalogue, habits, words
 from yuelao.simulation.catalogue import Numbers
 
 Integers = NDArray[np.int64]
@@ -42,6 +42,14 @@ class Traits:
     rhythm: Integers  # 0 works by day, 1 at home, 2 works late
     habit: Numbers  # n × words.HABITS: share of business by channel
     number_state: Integers  # 0 valid, 1 empty number, 2 wrong number
+    asks: Numbers  # log of how much more often than others the operator is turned to
+    coverage: Numbers  # how bad the network is where the customer lives
+    courted: Numbers  # how much competitors are after the customer
+    openness: Numbers  # to doing things another way
+
+    def of(self, rows: Integers) -> "Traits":
+        """The traits of some customers, in the order of `rows`."""
+        return Traits(**{name: getattr(self, name)[rows] for name in self.__slots__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,14 @@ class State:
     device_since: Days
     ringtone: Flags
     refused_all: Flags
-    calls_now: Integers  # contacts this month
-    calls_before: Integers  # contacts last month
+    contacts_now: Numbers  # contacts this month, each weighed by how much its channel intrudes
+    contacts_before: Numbers  # contacts last month, weighed so
     overage_mb: Numbers  # last month's, what the operator's own targeting goes by
+    fatigue: Numbers  # contacts of all months, the older the less
+    grievance: Numbers  # bad service of all months, the older the less
+    hazard: Numbers  # chance to leave at the end of the month
+    left: Days  # the day the customer left; NaT: still here
+    source: Integers  # whose needs and habits the truth speaks of: the customer's own, unless a test cut the link
 
 
 def draw_traits(rng: np.random.Generator, second: Flags) -> Traits:
@@ -108,8 +121,12 @@ def draw_traits(rng: np.random.Generator, second: Flags) -> Traits:
         loyalty=normal(),
         reach=0.35 + 0.7 * normal(),
         rhythm=np.where(age > 60, 1, rng.choice(3, size=n, p=(0.62, 0.16, 0.22))),
-        habit=_habit(rng, years),
+        habit=habits.draw(rng, age),
         number_state=rng.choice(3, size=n, p=(0.988, 0.008, 0.004)),
+        asks=0.9 * rng.normal(size=n) - 0.4,
+        coverage=rng.normal(size=n),
+        courted=normal(),
+        openness=normal() - 0.3 * years,
     )
 
 
@@ -155,9 +172,14 @@ def draw_state(rng: np.random.Generator, traits: Traits, start: np.datetime64) -
         device_since=start - 1 - np.minimum(rng.gamma(2.0, 430 * np.exp(-0.35 * traits.novelty)), 3000).astype(int),
         ringtone=rng.random(n) < 0.25 / (1 + np.exp(-1.2 * traits.taste)),
         refused_all=np.zeros(n, dtype=bool),
-        calls_now=np.zeros(n, dtype=int),
-        calls_before=np.zeros(n, dtype=int),
+        contacts_now=np.zeros(n),
+        contacts_before=np.zeros(n),
         overage_mb=np.zeros(n),
+        fatigue=np.zeros(n),
+        grievance=np.zeros(n),
+        hazard=np.zeros(n),
+        left=np.full(n, np.datetime64("NaT"), dtype="datetime64[D]"),
+        source=np.arange(n),
     )
 
 
@@ -169,12 +191,6 @@ def _chosen_plan(rng: np.random.Generator, traits: Traits) -> Integers:
     over += catalogue.VOICE_PRICE * np.maximum(talk - catalogue.PLAN_MINUTES, 0)
     bill = catalogue.PLAN_FEE * np.exp(0.25 * traits.thrift - 0.3 * traits.income)[:, None] + over
     return np.asarray(np.argmin(bill + rng.gumbel(0, 8, bill.shape), axis=1))
-
-
-def _habit(rng: np.random.Generator, years: Numbers) -> Numbers:
-    leaning = np.array([[1.2, 0.6, 1.0, 2.0, 1.0]]) * np.exp(np.outer(years, [0.3, 0.1, -0.3, -0.5, 0.5]))
-    weights = rng.gamma(leaning) + 1e-3
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 
 def _names(rng: np.random.Generator, male: Integers) -> NDArray[np.str_]:

@@ -2,30 +2,33 @@
 
 import numpy as np
 
-from yuelao.simulation import catalogue, response, words
-from yuelao.simulation.behaviour import Block, moments, occurrences, pick_channel
+from yuelao.simulation import catalogue, channels, response, words
+from yuelao.simulation.behaviour import Block, moments, occurrences
 from yuelao.simulation.catalogue import Numbers
 from yuelao.simulation.population import Days, Flags, Integers
 
 _PRICES = np.array([product.price for product in catalogue.PRODUCTS])
-FEES = np.array([20, 40, 129, 0, 0, 5])
-_KIND = np.array([1, 1, 0, 3, 3, 2])  # of the subscription, by words.KINDS
-_BUSINESS = np.array([2, 2, 3, 4, 4, 5])  # of the attempt, by words.BUSINESSES
+FEES = np.array([20, 40, 129, 0, 0, 5, 0])
+_KIND = np.array([1, 1, 0, 3, 3, 2, 3])  # of the subscription, by words.KINDS
+_BUSINESS = np.array([2, 2, 3, 4, 4, 5, 4])  # of the attempt, by words.BUSINESSES
 _HANDSETS = {
+    catalogue.HANDSET_VALUE: catalogue.VALUE_DEVICE,
     catalogue.HANDSET_MID: catalogue.MID_DEVICE,
     catalogue.HANDSET_FLAGSHIP: catalogue.FLAGSHIP_DEVICE,
 }
 _ELECTRONIC = np.array([words.SMS, words.WEB, words.APP])
-_SUCCESS = np.array([response.E_SUCCESS.get(channel, 1.0) for channel in range(len(words.HABITS))])
+_SUCCESS = np.array([response.E_SUCCESS.get(channel, 1.0) for channel in range(len(words.CHANNELS))])
+_ROUTINE = np.array([0.35, 0.35])  # everyday business a month, paying and asking, on whatever channel
 
 
 def routine(block: Block, month: np.datetime64, active: Flags, rng: np.random.Generator) -> None:
-    """Everyday business tried on electronic channels: paying, asking for the balance."""
-    rate = 0.5 * block.traits.habit[:, _ELECTRONIC] * active[:, None]
-    who, which = occurrences(rate, rng)
-    channel = _ELECTRONIC[which]
+    """Everyday business, paying and asking for the balance, as far as it is tried on electronic channels."""
+    who, business = occurrences(_ROUTINE * active[:, None], rng)
+    habit = channels.pick(block.traits.habit[who], business, rng)
+    electronic = np.isin(habit, _ELECTRONIC)
+    who, business, habit = who[electronic], business[electronic], habit[electronic]
+    channel = channels.finer(habit, business, rng)
     moment = moments(month, rng.integers(0, 28, len(who)), rng)
-    business = (rng.random(len(who)) < 0.5).astype(int)
     amount = np.where(business == 0, 10 * rng.integers(1, 11, len(who)), 0)
     nothing = np.full(len(who), -1)
     _attempt(block, who, moment, channel, business, nothing, amount, rng)
@@ -34,17 +37,17 @@ def routine(block: Block, month: np.datetime64, active: Flags, rng: np.random.Ge
 def unprompted(block: Block, month: np.datetime64, wants: Flags, rng: np.random.Generator) -> None:
     """Carry out the intents `wants` (n × products): by the channel of habit, failures and second tries included."""
     who, product = np.nonzero(wants)
-    channel = pick_channel(block.traits.habit[who], rng)
+    business = _BUSINESS[product]
+    habit = channels.pick(block.traits.habit[who], business, rng)
+    done = ~np.isin(habit, _ELECTRONIC)
+    channel = channels.finer(habit, business, rng)
     moment = moments(month, rng.integers(0, 28, len(who)), rng)
-    done = ~np.isin(channel, _ELECTRONIC)
     electronic = np.flatnonzero(~done)
     for tries in range(2):
         rows = electronic if tries == 0 else electronic[rng.random(len(electronic)) >= response.GIVE_UP]
         moment[rows] += np.timedelta64(900, "s") * tries
         chosen = product[rows]
-        through = _attempt(
-            block, who[rows], moment[rows], channel[rows], _BUSINESS[chosen], chosen, _PRICES[chosen], rng
-        )
+        through = _attempt(block, who[rows], moment[rows], channel[rows], business[rows], chosen, _PRICES[chosen], rng)
         done[rows] = through
         electronic = rows[~through]
     order(block, who[done], product[done], moment[done], channel[done], np.full(int(done.sum()), -1), rng)
@@ -95,13 +98,17 @@ def _change_device(block: Block, who: Integers, device: int, day: Days) -> None:
 
 def elsewhere(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: np.random.Generator) -> None:
     """Handsets bought in other shops: the operator sees the new device, not the sale."""
-    chance = 0.012 * np.exp(0.9 * np.minimum(need[:, catalogue.HANDSET_MID], 2.5))
-    who = np.flatnonzero(active & (rng.random(len(active)) < chance))
+    who = np.flatnonzero(active & (rng.random(len(active)) < chance_elsewhere(need)))
     step = rng.integers(-1, 3, len(who))
     device = np.clip(block.state.device[who] + step, 0, len(catalogue.DEVICES) - 1)
     day = month.astype("datetime64[D]") + rng.integers(0, 28, len(who))
     for index in range(len(catalogue.DEVICES)):
         _change_device(block, who[device == index], index, day[device == index])
+
+
+def chance_elsewhere(need: Numbers) -> Numbers:
+    """Chance to buy a handset in another shop within a month (n)."""
+    return np.asarray(0.012 * np.exp(0.9 * np.minimum(need[:, catalogue.HANDSET_MID], 2.5)))
 
 
 def _attempt(

@@ -1,13 +1,31 @@
 """Lives the world: one block of customers from the day before the first month to the day `until`."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from yuelao.simulation import behaviour, campaigns, catalogue, population, purchases, response
+from yuelao.simulation import (
+    behaviour,
+    campaigns,
+    catalogue,
+    churn,
+    habits,
+    population,
+    purchases,
+    registers,
+    response,
+    services,
+)
 from yuelao.simulation.behaviour import Block, Log
+from yuelao.simulation.catalogue import Numbers
+from yuelao.simulation.needs import needs
 from yuelao.simulation.population import Days, Integers
+from yuelao.simulation.truth import truth
+
+__all__ = ["begin", "dirt_generator", "generator", "live", "truth"]
 
 Months = np.ndarray
-_PEOPLE, _DIRT, _MONTH = 0, 1, 2  # streams of one block
+_PEOPLE, _DIRT, _MONTH, _LAW, _CUT, _HOLDINGS = range(6)  # streams of one block
 
 
 def generator(seed: int, block: int, stream: int, part: int = 0) -> np.random.Generator:
@@ -20,48 +38,68 @@ def dirt_generator(seed: int, block: int) -> np.random.Generator:
     return generator(seed, block, _DIRT)
 
 
-def live(seed: int, block: int, months: Months) -> Block:
-    """All rows block `block` leaves in `months` (datetime64[M], consecutive), and its state at the end."""
+def live(seed: int, block: int, months: Months, *, cut_link: bool = False) -> Block:
+    """All rows block `block` leaves in `months` (datetime64[M], consecutive), and its state at the end.
+
+    `cut_link` is for tests: each month demand, answers and the truth then follow the needs and habits of another
+    customer, drawn anew, so that nothing a customer does tells of what the same customer wants.
+    """
     start = months[0].astype("datetime64[D]")
     world = begin(seed, block, start, (months[-1] + 1).astype("datetime64[D]"))
     for month in months:
-        day = month.astype("datetime64[D]")
-        # months are drawn by their own number: a longer history repeats the chances of a shorter one
-        rng = generator(seed, block, _MONTH, int(month.astype(int)))
-        active = world.profile.joined < day
-        need = behaviour.needs(world.traits, world.state, day)
-        charge = behaviour.use(world, month, active, rng)
-        behaviour.pay(world, month, active, charge, rng)
-        behaviour.ask(world, month, active, need, rng)
-        behaviour.look(world, month, active, need, rng)
-        purchases.routine(world, month, active, rng)
-        spoken = campaigns.call(world, month, active, need, rng)
-        # who was spoken to and would have bought anyway has bought in that conversation
-        wants = (rng.random(need.shape) < response.intent(need)) & ~spoken & active[:, None]
-        purchases.unprompted(world, month, wants, rng)
-        purchases.elsewhere(world, month, active, need, rng)
+        _live_month(world, seed, month, cut_link)
+    registers.close(world, (months[-1] + 1).astype("datetime64[D]"), generator(seed, block, _HOLDINGS, 1))
+    if cut_link:
+        world.state.source = _strangers(seed, block, months[-1] + 1)
     return world
 
 
-def truth(block: Block, until: np.datetime64) -> dict[str, np.ndarray]:
-    """The hidden columns `outcomes` plays by, as of `until`, one value per customer."""
-    traits = block.traits
-    need = behaviour.needs(traits, block.state, until)
-    baseline = response.intent(need) * response.completion(traits.habit)[:, None]
-    persuasion = response.persuasion(need, traits.persuadable)
-    columns: dict[str, np.ndarray] = {
-        "number": block.profile.number,
-        "reach": traits.reach,
-        "rhythm": traits.rhythm,
-        "tolerance": traits.tolerance,
-        "number_state": traits.number_state,
-        "recent": campaigns.recent_calls(block),
-    }
-    for index, code in enumerate(catalogue.PRODUCT_CODES):
-        columns[f"need_{code}"] = need[:, index]
-        columns[f"baseline_{code}"] = baseline[:, index]
-        columns[f"persuasion_{code}"] = persuasion[:, index]
-    return columns
+def _live_month(world: Block, seed: int, month: np.datetime64, cut_link: bool) -> None:
+    # months are drawn by their own number: a longer history repeats the chances of a shorter one
+    block, number, day = world.log.block, int(month.astype(int)), month.astype("datetime64[D]")
+    rng, law = generator(seed, block, _MONTH, number), generator(seed, block, _LAW, number)
+    state, joined = world.state, world.profile.joined
+    active = (joined < day) & np.isnat(state.left)
+    need = needs(world.traits, state, day)
+    marks = {table: len(world.log.pieces[table]) for table in ("complaints", "transactions")}
+    habit = habits.of_month(world.traits.habit, habits.is_new(joined, month))
+    acting = replace(world, traits=replace(world.traits, habit=habit))
+    services.change(world.services, world.profile, world.log, month, active, generator(seed, block, _HOLDINGS, number))
+    charge = behaviour.use(acting, month, active, rng)
+    behaviour.pay(acting, month, active, charge, rng)
+    behaviour.ask(acting, month, active, need, rng)
+    behaviour.look(acting, month, active, need, rng)
+    purchases.routine(acting, month, active, law)
+    wanted, answering = need, world
+    if cut_link:
+        strangers = _strangers(seed, block, month)
+        wanted, answering = need[strangers], replace(world, traits=world.traits.of(strangers))
+    spoken = campaigns.call(answering, month, active, wanted, law)
+    # who was spoken to and would have bought anyway has bought in that conversation
+    wants = (law.random(need.shape) < response.intent(wanted)) & ~spoken & active[:, None]
+    purchases.unprompted(acting, month, wants, law)
+    purchases.elsewhere(world, month, active, wanted, law)
+    churn.remember(state, state.contacts_now, _bad_turns(world, marks))
+    pull = churn.market(seed, month)[world.profile.city]
+    pressure = churn.Pressure(charge / 100, pull, churn.bound(world.profile, day))
+    leaves = active & (law.random(len(active)) < churn.hazard(world.traits, state, pressure))
+    state.left[leaves] = (month + 1).astype("datetime64[D]")
+
+
+def _strangers(seed: int, block: int, month: np.datetime64) -> Integers:
+    return generator(seed, block, _CUT, int(month.astype(int))).permutation(population.BLOCK)
+
+
+def _bad_turns(world: Block, marks: dict[str, int]) -> Numbers:
+    # complaints of the month, whatever they are about, and failed attempts; calls about the network are complaints
+    first, log = world.profile.number[0], world.log
+    turns = np.zeros(len(world.profile.number))
+    for piece in log.pieces["complaints"][marks["complaints"] :]:
+        np.add.at(turns, piece["number"] - first, 1.0)
+    for piece in log.pieces["transactions"][marks["transactions"] :]:
+        failed = piece["failure"] > 0
+        np.add.at(turns, piece["number"][failed] - first, 0.25)
+    return turns
 
 
 def begin(seed: int, block: int, start: np.datetime64, until: np.datetime64) -> Block:
@@ -71,7 +109,13 @@ def begin(seed: int, block: int, start: np.datetime64, until: np.datetime64) -> 
     traits = population.draw_traits(rng, second)
     first = block * population.BLOCK + 1
     profile = population.draw_profile(rng, first, second, traits, until)
-    world = Block(profile, traits, population.draw_state(rng, traits, start), Log(block))
+    world = Block(
+        profile,
+        traits,
+        population.draw_state(rng, traits, start),
+        Log(block),
+        services.begin(traits, profile, start, generator(seed, block, _HOLDINGS)),
+    )
     _register(world, start)
     _earlier_holdings(world)
     _earlier_devices(world, rng)
