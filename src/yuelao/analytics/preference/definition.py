@@ -1,16 +1,18 @@
 """What a planner defines of the channel preference, and how the definition is read and refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from yuelao.analytics import reading
 from yuelao.analytics.channels import CHANNELS
-from yuelao.common.errors import Refused, nearest
+from yuelao.common.errors import nearest
 
 HAND, LEARNED, BEST = "hand", "learned", "best"
 SCALES = ("linear", "log", "order")
 _KEYS = ("weights", "tilt", "levels", "touches", "quality", "learning", "channels")
 _FACTOR_KEYS = ("feature", "weight", "scale", "direction", "values")
+_TO_LEARN = "learned"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Touches:
     strength, business_strength: how many touches the expectation of a customer, and of a business, is worth.
     """
 
-    fewest: float = 1
+    fewest: int = 1
     known: float = 0.5
     strength: float | None = None
     business_strength: float | None = None
@@ -52,17 +54,17 @@ class Quality:
     """When a factor is dropped; see `quality.examine`."""
 
     nulls: float = 0.6
-    distinct: float = 2
+    distinct: int = 2
     contradiction: float = 0.05
-    touches: float = 5
+    touches: int = 5
 
 
 @dataclass(frozen=True)
 class Learning:
     """What learned weights need of a channel (contacts, successes), and the outcomes that count as an answer."""
 
-    contacts: float = 500
-    successes: float = 50
+    contacts: int = 500
+    successes: int = 50
     ridge: float = 1.0
     answers: tuple[str, ...] = ("sold", "call_back", "thinking", "refused", "refused_all", "complaint")
 
@@ -87,110 +89,93 @@ class Definition:
 def read(content: Mapping[str, object]) -> Definition:
     """Read the mapping of `packs/telecom/preference.yaml` (without kind, name, title).
 
-    Raises Refused (code "preference") whose `where` is the path of the place, as in `channels.phone[2].weight`.
+    Raises Refused whose `where` is the path of the place, as in `channels.phone[2].weight`.
 
     >>> read({"channels": {"sms": [{"feature": "uses_secretary", "weight": 2}]}}).factors[0].weight
     2.0
     """
-    _known(content, _KEYS, "")
-    weights = content.get("weights", BEST)
-    if weights not in (HAND, LEARNED, BEST):
-        raise _wrong(f"Weights are hand, learned or best, not {weights!r}", "weights")
-    learning = dict(_mapping(content.get("learning", {}), "learning"))
-    answers = learning.pop("answers", list(Learning().answers))
-    if not isinstance(answers, Sequence) or isinstance(answers, str) or not answers:
-        raise _wrong("The outcomes that are answers must be a list", "learning.answers")
-    numbers = _numbers(learning, ("contacts", "successes", "ridge"), "learning")
-    touches = _numbers(content.get("touches", {}), tuple(Touches.__dataclass_fields__), "touches", {"learned": None})
-    quality = _numbers(content.get("quality", {}), tuple(Quality.__dataclass_fields__), "quality")
+    whole = reading.mapping(content, "preference", _KEYS, ["channels"])
     return Definition(
-        factors=_factors(content.get("channels")),
-        weights=str(weights),
-        tilt=_number(content.get("tilt", 1.5), "tilt"),
-        levels=_bands(content.get("levels", [1, 2, 3, 4])),
-        touches=Touches(**touches),  # type: ignore[arg-type]  # only the strengths may be learned, checked below
-        quality=Quality(**quality),  # type: ignore[arg-type]  # nothing in it can be None
-        learning=Learning(**numbers, answers=tuple(map(str, answers))),  # type: ignore[arg-type]  # the same
+        factors=_factors(whole["channels"]),
+        weights=reading.choice(whole, "weights", "preference", (BEST, HAND, LEARNED)),
+        tilt=reading.as_number(whole.get("tilt", 1.5), "tilt", 0, 10),
+        levels=_bands(whole.get("levels", [1, 2, 3, 4])),
+        touches=_touches(whole.get("touches", {})),
+        quality=_quality(whole.get("quality", {})),
+        learning=_learning(whole.get("learning", {})),
     )
 
 
-def _factors(channels: object) -> tuple[Factor, ...]:
+def _factors(raw: object) -> tuple[Factor, ...]:
     found: list[Factor] = []
-    for channel, factors in _mapping(channels, "channels").items():
+    for channel, factors in reading.mapping(raw, "channels").items():
+        place = f"channels.{channel}"
         if channel not in CHANNELS:
-            raise _wrong(f"There is no channel {channel}", "channels", nearest(str(channel), list(CHANNELS)))
-        if not isinstance(factors, Sequence) or isinstance(factors, str):
-            raise _wrong("The factors of a channel are a list", f"channels.{channel}")
-        of_channel = [_factor(str(channel), item, f"channels.{channel}[{i}]") for i, item in enumerate(factors)]
-        names = [factor.feature for factor in of_channel]
-        for i, name in enumerate(names):
-            if name in names[:i]:
-                raise _wrong(f"The factor {name} stands there twice", f"channels.{channel}[{i}].feature")
-        found += of_channel
+            raise reading.wrong(f"There is no channel {channel}", place, nearest(channel, list(CHANNELS)))
+        names: list[str] = []
+        for i, item in enumerate(reading.items(factors, place, least=0)):
+            factor = _factor(channel, item, f"{place}[{i}]")
+            if factor.feature in names:
+                raise reading.wrong(f"The factor {factor.feature} stands there twice", f"{place}[{i}]", "Keep one")
+            names.append(factor.feature)
+            found.append(factor)
     return tuple(found)
 
 
-def _factor(channel: str, item: object, where: str) -> Factor:
-    content = _mapping(item, where)
-    _known(content, _FACTOR_KEYS, where)
-    feature = content.get("feature")
-    if not isinstance(feature, str) or not feature:
-        raise _wrong("A factor needs the name of a feature", f"{where}.feature")
-    values = content.get("values", [])
-    if not isinstance(values, Sequence) or isinstance(values, str) or len(values) == 1:
-        raise _wrong("The values are a list of two or more, from least to most", f"{where}.values")
-    scale, direction = content.get("scale", "order" if values else "linear"), content.get("direction", "up")
-    if scale not in SCALES or (scale == "order") != bool(values):
-        raise _wrong(f"A scale is one of {', '.join(SCALES)}; order, and only it, needs values", f"{where}.scale")
-    if direction not in ("up", "down"):
-        raise _wrong(f"A direction is up or down, not {direction!r}", f"{where}.direction")
-    weight = _number(content.get("weight", 1), f"{where}.weight")
-    return Factor(channel, feature, weight, str(scale), str(direction), tuple(map(str, values)))
-
-
-def _bands(bands: object) -> tuple[float, ...]:
-    if not isinstance(bands, Sequence) or isinstance(bands, str) or len(bands) != 4:
-        raise _wrong("The levels are four scores: from which 2, 3, 4 and 5 begin", "levels")
-    numbers = tuple(_number(band, f"levels[{i}]") for i, band in enumerate(bands))
-    if numbers[-1] > 5 or any(low >= high for low, high in pairwise(numbers)):
-        raise _wrong("The scores at which levels begin must rise, up to 5", "levels")
-    return numbers
-
-
-def _numbers(
-    content: object, names: Sequence[str], where: str, words: Mapping[str, None] | None = None
-) -> dict[str, float | None]:
-    """The numbers of a mapping by name; `words` may stand in a strength's place."""
-    given = _mapping(content, where)
-    _known(given, names, where)
-    strength = words or {}
-    return {
-        str(name): None
-        if isinstance(value, str) and value in strength and "strength" in str(name)
-        else _number(value, f"{where}.{name}")
-        for name, value in given.items()
-    }
-
-
-def _number(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise _wrong(f"This must be a number of 0 or more, not {value!r}", where)
-    return float(value)
-
-
-def _mapping(value: object, where: str) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise _wrong("This must be a mapping of names to values", where)
-    return value
-
-
-def _known(content: Mapping[str, object], names: Sequence[str], where: str) -> None:
-    strange = [str(name) for name in content if name not in names]
-    if strange:
-        raise _wrong(
-            f"{strange[0]!r} means nothing here", f"{where}.{strange[0]}".lstrip("."), nearest(strange[0], list(names))
+def _factor(channel: str, item: object, place: str) -> Factor:
+    content = reading.mapping(item, place, _FACTOR_KEYS, ["feature"])
+    values = reading.items(content["values"], f"{place}.values", least=2) if "values" in content else []
+    scale = reading.choice(content, "scale", place, SCALES, "order" if values else "linear")
+    if (scale == "order") != bool(values):
+        raise reading.wrong(
+            "Only a scale by order has values, and it needs them", f"{place}.scale", "As in [none, gold]"
         )
+    return Factor(
+        channel=channel,
+        feature=reading.name(content["feature"], f"{place}.feature"),
+        weight=reading.number(content, "weight", place, 1.0, least=0),
+        scale=scale,
+        direction=reading.choice(content, "direction", place, ("up", "down")),
+        values=tuple(reading.name(value, f"{place}.values[{i}]") for i, value in enumerate(values)),
+    )
 
 
-def _wrong(message: str, where: str, hint: str = "") -> Refused:
-    return Refused(message, where=where, hint=hint, code="preference")
+def _bands(raw: object) -> tuple[float, ...]:
+    bands = [reading.as_number(band, f"levels[{i}]", 0, 5) for i, band in enumerate(reading.items(raw, "levels"))]
+    if len(bands) != 4 or any(low >= high for low, high in pairwise(bands)):
+        raise reading.wrong("Levels 2, 3, 4 and 5 begin at four rising scores", "levels", "As in [1, 2, 3, 4]")
+    return tuple(bands)
+
+
+def _touches(raw: object) -> Touches:
+    place = "touches"
+    content = reading.mapping(raw, place, list(Touches.__dataclass_fields__))
+    strengths = {
+        key: None if content.get(key, _TO_LEARN) == _TO_LEARN else reading.number(content, key, place, least=0.01)
+        for key in ("strength", "business_strength")
+    }
+    fewest = reading.whole(content, "fewest", place, 1, least=1)
+    return Touches(fewest, reading.number(content, "known", place, 0.5, 0, 1), **strengths)
+
+
+def _quality(raw: object) -> Quality:
+    place = "quality"
+    content = reading.mapping(raw, place, list(Quality.__dataclass_fields__))
+    return Quality(
+        nulls=reading.number(content, "nulls", place, 0.6, 0, 1),
+        distinct=reading.whole(content, "distinct", place, 2, least=2),
+        contradiction=reading.number(content, "contradiction", place, 0.05, 0, 1),
+        touches=reading.whole(content, "touches", place, 5, least=1),
+    )
+
+
+def _learning(raw: object) -> Learning:
+    place = "learning"
+    content = reading.mapping(raw, place, list(Learning.__dataclass_fields__))
+    answers = reading.items(content.get("answers", list(Learning().answers)), f"{place}.answers")
+    return Learning(
+        contacts=reading.whole(content, "contacts", place, 500, least=10),
+        successes=reading.whole(content, "successes", place, 50, least=1),
+        ridge=reading.number(content, "ridge", place, 1.0, least=0.001),
+        answers=tuple(reading.name(answer, f"{place}.answers[{i}]") for i, answer in enumerate(answers)),
+    )

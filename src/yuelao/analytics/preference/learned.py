@@ -84,14 +84,14 @@ def choose(
     later = contacts.where(place >= TAUGHT * len(place))
     taught = dict(hand) | {c: _teach(earlier.of(c), base, c, ridge) for c in enough}
     table, gain, error = _compare(base, hand, taught, earlier, later, enough)
-    learned = dict(hand) | {c: _teach(contacts.of(c), base, c, ridge) for c in enough}
+    learned = {c: _teach(contacts.of(c), base, c, ridge) for c in enough}
     better = gain > error
     figures = f"log loss {gain:+.4f} a contact lower out of time, standard error {error:.4f}"
     if definition.weights == BEST:
         chosen = "learned" if better else "hand-set"
         notes.append(f"The {chosen} weights are used: those learned on {', '.join(enough)} have a {figures}")
     use_learned = definition.weights == LEARNED or (definition.weights == BEST and better)
-    return learned if use_learned else hand, learned, table, notes
+    return dict(hand) | learned if use_learned else hand, learned, table, notes
 
 
 def _enough(contacts: Contacts, rules: Learning) -> tuple[list[str], list[str]]:

@@ -44,7 +44,7 @@ class Preference:
 
     @classmethod
     def from_definition(cls, definition: Mapping[str, object]) -> Self:
-        """Read it; Refused (code "preference") with the path of the place, as in `channels.phone[2].weight`."""
+        """Read it; Refused with the path of the place, as in `channels.phone[2].weight`."""
         return cls(read(definition))
 
     def inputs(self) -> Sequence[str]:
@@ -70,7 +70,7 @@ class Preference:
         raw, counts = prepare.sample_view(evidence.view, touched, known)
         good, findings = keep_good(known, raw, counts, definition.quality)
         notes += [finding.note() for finding in findings if finding.dropped]
-        hand = hand_weights(good, definition.tilt)
+        hand = hand_weights(definition, good)
         weights: Weights = hand
         taught: Weights = {}
         comparison: list[Compared] = []
@@ -85,13 +85,16 @@ class Preference:
         )
 
 
-def hand_weights(good: Sequence[Scaled], tilt: float) -> Weights:
-    """The hand-set weights of the kept factors, those of a channel summing to `tilt` in absolute value."""
+def hand_weights(definition: Definition, good: Sequence[Scaled]) -> Weights:
+    """The hand-set weights of the kept factors: the definition's share of its `tilt`.
+
+    What a dropped factor weighed goes to no other: one that is left must not speak for all.
+    """
     found: dict[str, Floats] = {}
     for channel in CHANNELS:
-        given = np.array([s.factor.sign * s.factor.weight for s in good if s.factor.channel == channel])
-        total = float(np.abs(given).sum())
-        found[channel] = tilt * given / total if total else given * 0.0
+        total = sum(factor.weight for factor in definition.of(channel)) or 1.0
+        given = [s.factor.sign * s.factor.weight for s in good if s.factor.channel == channel]
+        found[channel] = definition.tilt * np.array(given) / total
     return found
 
 
