@@ -118,10 +118,11 @@ def _table(name: str, raw: dict[str, Any]) -> Table:
     )
 
 
-def _read() -> Contract:
-    raw = yaml.safe_load(files(__package__).joinpath("contract.yaml").read_text(encoding="utf-8"))
+def read_contract(text: str) -> Contract:
+    """The tables that `text`, written as `contract.yaml` is, describes."""
+    raw = yaml.safe_load(text)
     return Contract({name: _table(name, described) for name, described in raw["tables"].items()})
 
 
-CONTRACT = _read()
+CONTRACT = read_contract(files(__package__).joinpath("contract.yaml").read_text(encoding="utf-8"))
 """The contract of this version of Yuelao."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 from pydantic import Field as Setting
 
 from yuelao.common.errors import Refused, nearest
-from yuelao.warehouse.contract import CONTRACT, Field, Table
+from yuelao.warehouse.contract import CONTRACT, Contract, Field, Table
 from yuelao.warehouse.expressions import Expression, column_expression, parse_expression
 from yuelao.warehouse.places import PlacedYaml, read_placed
 from yuelao.warehouse.units import factor, units_for
@@ -144,7 +144,7 @@ def read_mapping(path: Path) -> Mapping:
         document = _Document.model_validate(_with_defaults(yaml.content))
     except ValidationError as error:
         raise _refusal(error, yaml) from error
-    tables = tuple(_check_table(entry, yaml, index) for index, entry in enumerate(document.tables))
+    tables = tuple(check_table(entry, yaml, ("tables", index)) for index, entry in enumerate(document.tables))
     return Mapping(document.source, path.resolve().parent, document.today, tables)
 
 
@@ -178,9 +178,11 @@ def _model_at(place: list[str | int]) -> type[BaseModel]:
     return ExtraMapping if "extras" in place else ColumnMapping
 
 
-def _check_table(entry: TableMapping, yaml: PlacedYaml, index: int) -> TableSource:
-    here = ("tables", index)
-    table = CONTRACT.table(entry.table, where=yaml.where(*here, "table"))
+def check_table(
+    entry: TableMapping, yaml: PlacedYaml, here: tuple[str | int, ...], contract: Contract = CONTRACT
+) -> TableSource:
+    """Check the entry that stands at `here` against its table of the contract; Refused names line and place."""
+    table = contract.table(entry.table, where=yaml.where(*here, "table"))
     fields = [
         _contract_field(table, name, column, entry, yaml.where(*here, "columns", name))
         for name, column in entry.columns.items()
