@@ -19,8 +19,8 @@ __all__ = ["Block", "Log"]
 
 _DAILY_HOURS = np.array([1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 9, 8, 8, 7, 8, 8, 8, 8, 8, 9, 9, 7, 4, 2], dtype=float)
 _HOUR_EDGES = np.cumsum(_DAILY_HOURS) / _DAILY_HOURS.sum()
-# events a month for one customer of common measure, by words.REASONS
-_ASKED = np.array([0.27, 0.15, 0.09, 0.07, 0.055, 0.055, 0.025, 0.09, 0.035, 0.14, 0.0, 0.06, 0.035, 0.015])
+ASKED = np.array([0.27, 0.15, 0.09, 0.07, 0.055, 0.055, 0.025, 0.09, 0.035, 0.14, 0.0, 0.06, 0.035, 0.015])
+"""Events a month for one customer of common measure, by words.REASONS."""
 _REASON_BUSINESS = np.array(words.BUSINESS_OF_REASON)
 _BANK = 0.12
 """Share of payments the bank draws of itself."""
@@ -134,7 +134,7 @@ def pay(block: Block, month: np.datetime64, active: Flags, charge: Integers, rng
 
 def ask(block: Block, month: np.datetime64, active: Flags, need: Numbers, rng: np.random.Generator) -> None:
     """Touches with their reason: who is short of data asks about it, or complains of slowness."""
-    rate = np.exp(0.7 * block.traits.asks)[:, None] * _ASKED * active[:, None]
+    rate = np.exp(block.traits.asks)[:, None] * ASKED * active[:, None]
     hungry = need[:, catalogue.DATA_10GB]
     rate[:, words.DATA_BALANCE] *= np.exp(0.6 * hungry)
     rate[:, words.DATA_SLOW] *= np.exp(0.7 * hungry)
