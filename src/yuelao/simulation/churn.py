@@ -38,13 +38,18 @@ def law(traits: Traits, pressure: Pressure, grievance: Numbers, fatigue: Numbers
         -4.9
         + 0.45 * pain
         + 0.55 * np.minimum(grievance, 4)
-        + 0.22 * np.minimum(fatigue * np.exp(-0.3 * traits.tolerance), 8)
+        + weariness(fatigue, traits.tolerance)
         + (0.5 + 0.3 * pressure.market) * traits.courted
         + 0.4 * pressure.market
         - 0.6 * traits.loyalty
         - 0.9 * pressure.bound
     )
     return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+
+
+def weariness(fatigue: Numbers, tolerance: Numbers) -> Numbers:
+    """What fatigue adds to the log odds of leaving; the tolerant mind less."""
+    return np.asarray(0.22 * np.minimum(fatigue * np.exp(-0.3 * tolerance), 8))
 
 
 def market(seed: int, month: np.datetime64) -> Numbers:

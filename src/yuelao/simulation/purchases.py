@@ -18,12 +18,12 @@ _HANDSETS = {
 }
 _ELECTRONIC = np.array([words.SMS, words.WEB, words.APP])
 _SUCCESS = np.array([response.E_SUCCESS.get(channel, 1.0) for channel in range(len(words.CHANNELS))])
-_ROUTINE = np.array([0.35, 0.35])  # everyday business a month, paying and asking, on whatever channel
+ROUTINE = np.array([0.35, 0.35])  # everyday business a month, paying and asking, on whatever channel
 
 
 def routine(block: Block, month: np.datetime64, active: Flags, rng: np.random.Generator) -> None:
     """Everyday business, paying and asking for the balance, as far as it is tried on electronic channels."""
-    who, business = occurrences(_ROUTINE * active[:, None], rng)
+    who, business = occurrences(ROUTINE * active[:, None], rng)
     habit = channels.pick(block.traits.habit[who], business, rng)
     electronic = np.isin(habit, _ELECTRONIC)
     who, business, habit = who[electronic], business[electronic], habit[electronic]
