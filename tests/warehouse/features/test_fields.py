@@ -8,7 +8,7 @@ import pytest
 from tests.warehouse.given import Given
 from yuelao.conditions import Kind, parse
 from yuelao.warehouse.contract import Field
-from yuelao.warehouse.features import FEATURES, build_view, contact_fields, describe, view_fields
+from yuelao.warehouse.features import FAMILIES, FEATURES, build_view, contact_fields, describe, view_fields
 from yuelao.warehouse.features.page import render
 
 PAGE = Path(__file__).parents[3] / "docs" / "features.md"
@@ -31,7 +31,19 @@ def test_there_is_a_description_for_each_column_of_the_view():
     view = build_view(Given(), date(2026, 11, 1))
     assert view.columns == ("customer_id", *FEATURES)
     assert [feature.name for feature in describe()] == list(FEATURES)
-    assert len(FEATURES) >= 45
+    assert len(FEATURES) >= 125
+
+
+def test_every_feature_is_of_a_family_and_every_family_has_features():
+    assert {feature.family for feature in describe()} == set(FAMILIES)
+    at = [FAMILIES.index(feature.family) for feature in describe()]
+    assert at == sorted(at)
+
+
+def test_a_feature_of_several_tables_names_them_all():
+    sources = {feature.name: feature.sources for feature in describe()}
+    assert sources["plan_fee"] == ("customers", "subscriptions", "plans")
+    assert set(sources["data_use_ratio_3m"]) == {"usage_monthly", "customers", "subscriptions", "plans"}
 
 
 def test_a_view_without_any_source_is_typed_like_any_other():

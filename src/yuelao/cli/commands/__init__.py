@@ -2,7 +2,7 @@
 
 import typer
 
-from yuelao.cli.commands import campaigns, customers, data, definitions, people, serving
+from yuelao.cli.commands import campaigns, customers, data, definitions, people, serving, view
 
 app = typer.Typer(
     name="yuelao",
@@ -18,3 +18,4 @@ for part in (definitions, data, campaigns, customers, serving):
     part.add_to(app)
 app.add_typer(campaigns.steps, name="campaign")
 app.add_typer(people.app, name="user")
+app.add_typer(view.app, name="view")
