@@ -1,42 +1,54 @@
 """Writes the simulated operator to files: raw extracts, the mapping that brings them to the contract, the truth.
 
-Small tables are GB18030 CSV, the large ones Parquet, the catalogue Excel. `truth/` lies beside them and is read by
-`outcomes` alone. The same seed, months and end give the same bytes, and fewer customers a prefix of more.
+Small tables are GB18030 CSV, the large ones Parquet by month, the catalogue Excel. `truth/` lies beside them, for
+`outcomes` alone. The same seed, months and end give the same bytes, however many processes work on it, and fewer
+customers a prefix of more.
 """
 
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
-import xlsxwriter
 
 from yuelao.common.errors import Refused
 from yuelao.common.progress import Progress, silent
-from yuelao.simulation import catalogue, columns, population, world
-from yuelao.simulation.behaviour import Block
-from yuelao.simulation.dirt import soil
+from yuelao.simulation import blocks, plan_book, population
+from yuelao.simulation.blocks import TRUTH, Work
 
-TRUTH = "truth/customers.parquet"
-_PARQUET = {"payments", "browsing"}
-_ROW_GROUP = 250_000
+__all__ = ["TRUTH", "Simulated", "simulate"]
+
+_ROW_GROUP = 100_000
+PROCESSES = 2
+"""Processes that live blocks side by side, unless said."""
+_FEW = 4  # blocks that are lived here, without starting processes
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What was written: paths below the folder, data rows in the extracts, and the day after the last month."""
+    """What was written: paths below the folder, data rows in the extracts, and the day after the last month.
+
+    `peak_memory_mb` is the sum of the peaks of all processes.
+    """
 
     files: list[str]
     rows: int
     seconds: float
     as_of: date
+    customers: int
+    peak_memory_mb: float
+
+    @property
+    def rows_per_customer(self) -> float:
+        """Data rows of all extracts for one customer."""
+        return self.rows / self.customers
 
 
 def simulate(
@@ -48,27 +60,30 @@ def simulate(
     progress: Progress = silent,
     *,
     dirt: float = 0.005,
+    processes: int = PROCESSES,
 ) -> Simulated:
     """Simulate `customers` over the `months` before `until` (a first of month) and write the extracts to `out`.
 
-    `dirt` is the share of rows that are spoilt. Files of an earlier simulation in `out` are replaced. Raises
-    Refused for numbers out of range.
+    `dirt` is the share of rows that are spoilt. Files of an earlier simulation in `out` are replaced. With more than
+    one of `processes`, a script that calls this must be importable (`if __name__ == "__main__":`). Raises Refused for
+    numbers out of range, Unavailable when a process dies.
     """
     _check(customers, months, seed, until, dirt)
     began = time.perf_counter()
-    span = np.datetime64(until, "M") + np.arange(-months, 0)
     _clear(out)
-    blocks = -(-customers // population.BLOCK)
+    work = Work(seed, np.datetime64(until, "M") + np.arange(-months, 0), customers, dirt)
+    count = -(-customers // population.BLOCK)
     with _Folder(out) as folder:
-        _write_catalogue(folder)
-        for block in range(blocks):
-            progress("simulate", block * population.BLOCK, customers)
-            _write_block(folder, world.live(seed, block, span), customers, dirt, seed, until)
-    progress("simulate", customers, customers)
+        plan_rows = plan_book.write(out / "plans.xlsx")
+        progress("simulate", 0, customers)
+        for number, written in enumerate(blocks.in_order(work, count, 1 if count < _FEW else processes), start=1):
+            folder.write(written.pieces)
+            progress("simulate", min(number * population.BLOCK, customers), customers)
     mapping = files("yuelao.simulation").joinpath("mapping.yaml").read_text("utf-8")
     (out / "mapping.yaml").write_text(mapping.replace("{today}", until.isoformat()), "utf-8")
-    written = sorted([*folder.sinks, "plans.xlsx", "mapping.yaml"])
-    return Simulated(written, folder.rows, time.perf_counter() - began, until)
+    names = sorted([*(name for name in folder.sinks if name != TRUTH), "plans.xlsx", "mapping.yaml"])
+    seconds, peak = time.perf_counter() - began, blocks.peak_memory_mb()
+    return Simulated(names, folder.rows + plan_rows, seconds, until, customers, peak)
 
 
 class _Sink:
@@ -77,37 +92,33 @@ class _Sink:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._waiting: list[pa.Table] = []
+        self._rows = 0
         self._parquet: pa.parquet.ParquetWriter | None = None
-        self._started = False
 
-    def write(self, rows: pa.Table) -> None:
-        if self._path.suffix == ".csv":
-            self._write_csv(rows)
+    def write(self, rows: bytes | pa.Table) -> None:
+        if isinstance(rows, bytes):
+            with self._path.open("ab") as file:
+                file.write(rows)
             return
         self._waiting.append(rows)
-        if sum(piece.num_rows for piece in self._waiting) >= _ROW_GROUP:
+        self._rows += rows.num_rows
+        if self._rows >= _ROW_GROUP:
             self._flush()
 
     def close(self) -> None:
-        if self._waiting:
-            self._flush()
-        if self._parquet is not None:
-            self._parquet.close()
-
-    def _write_csv(self, rows: pa.Table) -> None:
-        options = pa.csv.WriteOptions(include_header=not self._started, quoting_style="none")
-        buffer = pa.BufferOutputStream()
-        pa.csv.write_csv(rows, buffer, options)
-        with self._path.open("ab") as file:
-            file.write(buffer.getvalue().to_pybytes().decode("utf-8").encode("gb18030"))
-        self._started = True
+        try:
+            if self._waiting:
+                self._flush()
+        finally:
+            if self._parquet is not None:
+                self._parquet.close()
 
     def _flush(self) -> None:
         rows = pa.concat_tables(self._waiting)
         if self._parquet is None:
-            self._parquet = pa.parquet.ParquetWriter(self._path, rows.schema)
+            self._parquet = pa.parquet.ParquetWriter(self._path, rows.schema, store_schema=False)
         self._parquet.write_table(rows, row_group_size=_ROW_GROUP)
-        self._waiting = []
+        self._waiting, self._rows = [], 0
 
 
 class _Folder:
@@ -116,65 +127,24 @@ class _Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.sinks: dict[str, _Sink] = {}
-        self.truth = _Sink(root / TRUTH)
         self.rows = 0
 
     def __enter__(self) -> "_Folder":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for sink in (*self.sinks.values(), self.truth):
+        for sink in self.sinks.values():
             sink.close()
 
-    def write(self, name: str, rows: pa.Table) -> None:
-        """Append to an extract."""
-        self.sinks.setdefault(name, _Sink(self.root / name)).write(rows)
-        self.rows += rows.num_rows
-
-
-def _write_block(folder: _Folder, block: Block, customers: int, share: float, seed: int, until: date) -> None:
-    rng = world.dirt_generator(seed, block.log.block)
-    for table in columns.TABLES:
-        rows = block.log.table(table)
-        rendered, order = soil(table, columns.render(table, rows), share, rng)
-        order = order[rows["number"][order] <= customers]
-        for name, part in _files(table, rows, order, until):
-            folder.write(name, rendered.take(pa.array(part)))
-    hidden = world.truth(block, np.datetime64(until, "D"))
-    kept = hidden["number"] <= customers
-    folder.truth.write(pa.table({name: values[kept] for name, values in hidden.items()}))
-
-
-def _files(table: str, rows: dict[str, np.ndarray], order: np.ndarray, until: date) -> list[tuple[str, np.ndarray]]:
-    if table == "customers":
-        return [(f"customers_{until:%Y%m}.csv", order)]
-    if table != "usage_monthly":
-        return [(f"{table}.{'parquet' if table in _PARQUET else 'csv'}", order)]
-    month = rows["month"][order]
-    return [(f"usage_{str(name).replace('-', '')}.parquet", order[month == name]) for name in np.unique(month)]
-
-
-def _write_catalogue(folder: _Folder) -> None:
-    headings = (
-        "套餐编码",
-        "套餐名称",
-        "月费(元)",
-        "含通话(分钟)",
-        "含流量(GB)",
-        "含短信",
-        "套外通话(元/分钟)",
-        "套外流量(元/MB)",
-        "制式",
-    )
-    with xlsxwriter.Workbook(folder.root / "plans.xlsx") as book:
-        book.set_properties({"created": datetime(2020, 1, 1)})
-        sheet = book.add_worksheet("套餐目录")
-        sheet.write_row(0, 0, headings)
-        for row, plan in enumerate(catalogue.PLANS, start=1):
-            prices = catalogue.VOICE_PRICE, catalogue.DATA_PRICE
-            allowances = plan.minutes, plan.data_mb / 1024, plan.sms
-            sheet.write_row(row, 0, (plan.code, plan.name, plan.fee, *allowances, *prices, plan.generation))
-    folder.rows += len(catalogue.PLANS)
+    def write(self, pieces: Mapping[str, blocks.Piece]) -> None:
+        """Append a block's pieces, each to its extract; a new CSV begins with its headings."""
+        for name, piece in pieces.items():
+            if name not in self.sinks:
+                self.sinks[name] = _Sink(self.root / name)
+                if isinstance(piece.content, bytes):
+                    self.sinks[name].write(piece.headings)
+            self.sinks[name].write(piece.content)
+            self.rows += piece.rows if name != TRUTH else 0
 
 
 def _clear(out: Path) -> None:
