@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import ibis
 
+from yuelao.warehouse.registers import newest_customers
 from yuelao.warehouse.snapshot import Snapshot
 
 _DAYS = 90
@@ -16,7 +17,7 @@ def organic_rates(snapshot: Snapshot, as_of: date, days: int = 30) -> dict[str, 
 
     Measured over the 90 days before `as_of`; an order that came from a contact does not count.
     """
-    customers = snapshot.table("customers").count().to_pyarrow().as_py()
+    customers = newest_customers(snapshot).count().to_pyarrow().as_py()
     orders = snapshot.table("orders")
     since = ibis.literal(as_of - timedelta(days=_DAYS)).cast("timestamp")
     until = ibis.literal(as_of).cast("timestamp")

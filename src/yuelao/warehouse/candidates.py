@@ -42,7 +42,8 @@ def candidates(kept: ir.Table, customers: ir.Table, facts: ir.Table, rules: Cand
     """The kept rows of a view with person_id, refused_by, held_out, eligible_<product> and resource_<i>.
 
     `refused_by` is the index of the first refusing rule, the number of rules for a busy person, else ALLOWED.
-    Control groups are drawn by person, so that all numbers of one person share their fate.
+    Control groups are drawn by person, so that all numbers of one person share their fate. customers: one row each
+    (`registers.newest_customers`).
     """
     persons = customers.select("customer_id", person_id=customers.person_id.fill_null(customers.customer_id))
     refused = facts.select(

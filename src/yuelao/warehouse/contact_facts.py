@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 
 from yuelao.common.outcomes import REACHED, Outcome
 from yuelao.warehouse.dates import as_date, days_until
-from yuelao.warehouse.features.family import KEY, Tables
+from yuelao.warehouse.registers import newest_customers
+from yuelao.warehouse.tables import KEY, Tables
 
 _PERSON = "person"
 _COUNTED_CHANNELS = ("phone", "sms")  # what a person feels as being called; a web banner is not
@@ -122,7 +123,7 @@ def _quoted(text: ir.StringValue) -> ir.StringValue:
 
 def _persons(tables: Tables) -> ir.Table:
     """customer_id, the person who holds it, and whether the register forbids calling."""
-    customers = tables.table("customers")
+    customers = newest_customers(tables)
     return customers.select(KEY, "do_not_call", **{_PERSON: customers.person_id.fill_null(customers[KEY])})
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from yuelao.common.outcomes import REACHED, Outcome
 from yuelao.warehouse.baseline import SOLD_STATES
-from yuelao.warehouse.features.family import KEY, Tables
+from yuelao.warehouse.tables import KEY, Tables
 
 
 def outcomes(tables: Tables, customers: pa.Table, products: Collection[str], since: date, until: date) -> pa.Table:

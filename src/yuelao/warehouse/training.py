@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from yuelao.common.outcomes import REACHED, Outcome
 from yuelao.warehouse.dates import add_months, as_date
-from yuelao.warehouse.features.family import KEY, Tables
 from yuelao.warehouse.features.view import view_of
+from yuelao.warehouse.tables import KEY, Tables
 
 _GIVEN = ("product", "contacted_at")  # known before a contact; whatever the contract marks after_call stays out
 

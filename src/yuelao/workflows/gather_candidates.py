@@ -16,6 +16,7 @@ from yuelao.warehouse.candidates import CandidateRules, candidates
 from yuelao.warehouse.contact_facts import contact_facts
 from yuelao.warehouse.features import contact_fields, view_fields
 from yuelao.warehouse.funnel import KEPT, with_first_drop
+from yuelao.warehouse.registers import newest_customers
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import read_view
 from yuelao.workflows.screen_targets import funnel_steps, parse_named
@@ -78,7 +79,7 @@ def gather(snapshot: Snapshot, ground: Ground, as_of: date, moment: datetime, gl
     funnel = with_first_drop(read_view(snapshot, as_of), funnel_steps(ground.definition, fields), as_of)
     survivors = funnel.filter(funnel.dropped_at == KEPT).drop("dropped_at")
     rules = candidate_rules(ground, fields, global_holdout)
-    table = candidates(survivors, snapshot.table("customers"), contact_facts(snapshot, moment), rules, as_of)
+    table = candidates(survivors, newest_customers(snapshot), contact_facts(snapshot, moment), rules, as_of)
     return Gathered(
         screened=funnel.select("customer_id", "dropped_at").to_pyarrow(),
         kept=table.order_by("customer_id").to_pyarrow(),

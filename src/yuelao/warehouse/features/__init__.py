@@ -4,10 +4,11 @@ A feature is a small function in the file of its family; a pass of `family` comp
 `view` joins them, `fields` and `page` tell people and conditions what there is.
 """
 
-from yuelao.warehouse.features.family import Feature, Tables
+from yuelao.warehouse.features.family import Feature
 from yuelao.warehouse.features.fields import FeatureDescription, contact_fields, describe, view_fields
 from yuelao.warehouse.features.registry import FAMILIES, FEATURES
 from yuelao.warehouse.features.view import build_view, view_of
+from yuelao.warehouse.tables import Tables
 
 __all__ = [
     "FAMILIES",

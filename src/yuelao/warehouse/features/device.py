@@ -7,8 +7,9 @@ import ibis.expr.types as ir
 
 from yuelao.warehouse.dates import whole_months
 from yuelao.warehouse.engine import safe_divide
-from yuelao.warehouse.features.family import KEY, Pass, Tables
+from yuelao.warehouse.features.family import Pass
 from yuelao.warehouse.features.rows import Rows
+from yuelao.warehouse.tables import KEY, Tables
 
 
 def _in_order(used: ir.Table, _tables: Tables, _as_of: date) -> ir.Table:

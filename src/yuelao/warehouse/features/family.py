@@ -4,25 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
 
 from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.features.rows import Rows, known_rows
-
-KEY = "customer_id"
-
-
-class Tables(Protocol):
-    """Where a view reads: the contract's tables, whether one has rows, and the extra attributes of the customer."""
-
-    def table(self, name: str) -> ir.Table: ...
-
-    def has(self, name: str) -> bool: ...
-
-    def extras(self) -> Mapping[str, Field]: ...
+from yuelao.warehouse.tables import KEY, Tables
 
 
 class Unbound:

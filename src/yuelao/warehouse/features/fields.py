@@ -9,9 +9,10 @@ import ibis.expr.datatypes as dt
 
 from yuelao.analytics.segmentation import LEVELS
 from yuelao.conditions import Field, Fields, Kind
-from yuelao.warehouse.features.family import Tables, Unbound
+from yuelao.warehouse.features.family import Unbound
 from yuelao.warehouse.features.registry import FEATURES
 from yuelao.warehouse.features.view import build_view
+from yuelao.warehouse.tables import Tables
 
 _KINDS: Mapping[str, Kind] = {
     "text": Kind.TEXT,

@@ -7,16 +7,18 @@ import ibis.expr.types as ir
 
 from yuelao.warehouse.contract import CONTRACT
 from yuelao.warehouse.dates import whole_months
-from yuelao.warehouse.features.family import KEY, Pass, Tables
+from yuelao.warehouse.features.family import Pass
 from yuelao.warehouse.features.rows import Rows, known_rows
 from yuelao.warehouse.features.value_added import not_ended
+from yuelao.warehouse.registers import newest, newest_rows
+from yuelao.warehouse.tables import KEY, Tables
 
 
 def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
     """The newest row of each customer, with the main plan of the date and what it includes."""
-    newest = _newest(customers, customers.observed_on)
+    held = newest_rows(customers)
     taken = _plan_taken(tables, as_of)
-    held = newest.left_join(taken, newest[KEY] == taken.taken_by)
+    held = held.left_join(taken, held[KEY] == taken.taken_by)
     registered_first = held.observed_on.isnull() | (held.observed_on <= held.taken_on)
     held = held.mutate(main_plan=ibis.ifelse(held.taken_on.notnull() & registered_first, held.taken_plan, held.plan_id))
     catalogue = tables.table("plans")
@@ -39,14 +41,8 @@ def _plan_taken(tables: Tables, as_of: date) -> ir.Table:
     plans = subscriptions.filter(subscriptions.kind == "plan", not_ended(subscriptions.ended_on, as_of))
     plans = known_rows(plans, CONTRACT.table("subscriptions"), as_of)
     main = plans.semi_join(tables.table("plans"), plans.product == tables.table("plans").plan_id)
-    newest = _newest(main, main.started_on, main.product)
-    return newest.select(taken_by=newest[KEY], taken_plan=newest.product, taken_on=newest.started_on)
-
-
-def _newest(table: ir.Table, *order: ir.Value) -> ir.Table:
-    """One row per customer: the one that is greatest in `order`."""
-    descending = [column.desc(nulls_first=False) for column in order]
-    return table.filter(ibis.row_number().over(group_by=KEY, order_by=descending) == 0)
+    last = newest(main, main.started_on, main.product)
+    return last.select(taken_by=last[KEY], taken_plan=last.product, taken_on=last.started_on)
 
 
 _CATALOGUE = ("subscriptions", "plans")

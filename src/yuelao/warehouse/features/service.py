@@ -6,8 +6,9 @@ import ibis
 import ibis.expr.types as ir
 
 from yuelao.analytics.channels import BUSINESSES, rolled_up
-from yuelao.warehouse.features.family import Pass, Tables
+from yuelao.warehouse.features.family import Pass
 from yuelao.warehouse.features.rows import Rows
+from yuelao.warehouse.tables import Tables
 
 
 def _rolled_up(touches: ir.Table, _tables: Tables, _as_of: date) -> ir.Table:

@@ -6,8 +6,9 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from yuelao.warehouse.features.family import KEY, Pass, Tables
+from yuelao.warehouse.features.family import Pass
 from yuelao.warehouse.features.registry import FEATURES, PASSES, derived
+from yuelao.warehouse.tables import KEY, Tables
 
 
 def build_view(tables: Tables, as_of: date) -> ir.Table:
