@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.ipc
 from numpy.typing import NDArray
 
 from yuelao.common.errors import Unavailable
@@ -48,11 +49,18 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a block adds to one file: GB18030 lines (with the headings they belong under), or rows of Parquet."""
+    """What a block adds to one file: GB18030 lines and the headings they belong under, or (without headings) rows.
 
-    content: bytes | pa.Table
+    The rows are a stream of Arrow: a slice of a table would bring all of the table to another process.
+    """
+
+    content: bytes
     rows: int
     headings: bytes = b""
+
+    def table(self) -> pa.Table:
+        """The rows of a piece without headings."""
+        return pa.ipc.open_stream(self.content).read_all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def write_block(work: Work, block: int) -> Written:
     hidden = world.truth(lived, work.months[-1] + 1)
     kept = hidden["number"] <= work.customers
     truth = pa.table({name: values[kept] for name, values in hidden.items()})
-    pieces[TRUTH] = Piece(truth, truth.num_rows)
+    pieces[TRUTH] = _rows(truth)
     return Written(pieces, os.getpid(), _own_peak_mb())
 
 
@@ -120,7 +128,7 @@ def _pieces(work: Work, table: str, rows: dict[str, NDArray[Any]], rng: np.rando
     found: dict[str, Piece] = {}
     for name, start, end in zip(names, edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         part = rendered.slice(start, end - start)
-        found[name] = Piece(part, part.num_rows) if name.endswith(".parquet") else _csv(part)
+        found[name] = _rows(part) if name.endswith(".parquet") else _csv(part)
     return found
 
 
@@ -138,6 +146,13 @@ def _files(table: str, rows: dict[str, NDArray[Any]], months: NDArray[np.datetim
 def _month(rows: dict[str, NDArray[Any]], months: NDArray[np.datetime64]) -> Integers:
     month = rows["month"] if "month" in rows else rows["moment"].astype("datetime64[M]")
     return np.asarray(np.clip((month - months[0]).astype(int), 0, len(months) - 1))
+
+
+def _rows(table: pa.Table) -> Piece:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return Piece(sink.getvalue().to_pybytes(), table.num_rows)
 
 
 def _csv(rows: pa.Table) -> Piece:

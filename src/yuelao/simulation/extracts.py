@@ -141,9 +141,9 @@ class _Folder:
         for name, piece in pieces.items():
             if name not in self.sinks:
                 self.sinks[name] = _Sink(self.root / name)
-                if isinstance(piece.content, bytes):
+                if piece.headings:
                     self.sinks[name].write(piece.headings)
-            self.sinks[name].write(piece.content)
+            self.sinks[name].write(piece.content if piece.headings else piece.table())
             self.rows += piece.rows if name != TRUTH else 0
 
 
