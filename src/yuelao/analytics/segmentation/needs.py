@@ -1,0 +1,247 @@
+"""Needs: products a customer has shown a wish for (explicit), or that like customers hold and this one lacks (latent).
+
+Like customers stand in the same cell of the matrix of the five dimensions, or in a cell whose levels differ by at
+most `distance` in all. Support is the share of them that holds the product, lift that share against everybody's.
+Counting goes by cell and never by pairs of customers: customers of one cell who hold and have shown the same are one
+situation, and needs are ranked once for each situation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product as combinations
+from operator import add
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from yuelao.analytics import reading
+from yuelao.analytics.evidence import KEY, Evidence
+from yuelao.analytics.segmentation.rules import Rule, read_tests
+
+LEVELS = 5
+MOST_PRODUCTS = 62  # a customer's holdings are the bits of one whole number
+_KEYS = ["distance", "minimum_support", "minimum_lift", "minimum_customers", "top", "kinds", "products"]
+COLUMNS = tuple(f"{name}_level" for name in ("identity", "consumption", "channel", "tenure", "vas"))
+_CELL, _HELD, _SHOWN = "need cell", "need held", "need shown"
+_SITUATION = (_CELL, _HELD, _SHOWN)
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What shows the need of a product: `rule.gives` says why, as in asked, browsed, exceeded."""
+
+    product: str
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Needs:
+    """How needs are looked for; `kinds` of subscriptions that count as products."""
+
+    signs: tuple[Sign, ...]
+    distance: int = 1
+    minimum_support: float = 0.02
+    minimum_lift: float = 1.2
+    minimum_customers: int = 30
+    top: int = 3
+    kinds: tuple[str, ...] = ("pack", "vas", "contract")
+
+    def features(self) -> tuple[str, ...]:
+        """The features its signs ask about."""
+        return tuple(dict.fromkeys(test.feature for sign in self.signs for test in sign.rule.tests))
+
+
+def read_needs(raw: object, place: str) -> Needs:
+    """Read `{distance, minimum_support, minimum_lift, minimum_customers, top, kinds, products: {code: [{why, when}]}}`.
+
+    Refused, its `where` the path of the place.
+    """
+    content = reading.mapping(raw, place, _KEYS)
+    products = reading.mapping(content.get("products", {}), f"{place}.products")
+    signs = tuple(s for code, listed in products.items() for s in _signs(code, listed, f"{place}.products.{code}"))
+    if len(signs) > MOST_PRODUCTS:
+        raise reading.wrong(f"More than {MOST_PRODUCTS} signs", f"{place}.products", "Leave some out")
+    kinds = reading.items(content.get("kinds", list(Needs.kinds)), f"{place}.kinds")
+    return Needs(
+        signs,
+        reading.whole(content, "distance", place, 1, 0, 4),
+        reading.number(content, "minimum_support", place, Needs.minimum_support, 0, 1),
+        reading.number(content, "minimum_lift", place, Needs.minimum_lift, 0),
+        reading.whole(content, "minimum_customers", place, Needs.minimum_customers, 1),
+        reading.whole(content, "top", place, Needs.top, 1),
+        tuple(reading.name(kind, f"{place}.kinds[{i}]") for i, kind in enumerate(kinds)),
+    )
+
+
+def _signs(code: str, listed: object, place: str) -> list[Sign]:
+    signs = []
+    for i, raw in enumerate(reading.items(listed, place)):
+        at = f"{place}[{i}]"
+        content = reading.mapping(raw, at, ["why", "when"], ["why", "when"])
+        rule = Rule(reading.name(content["why"], f"{at}.why"), read_tests(content["when"], f"{at}.when"))
+        signs.append(Sign(code, rule))
+    return signs
+
+
+@dataclass(frozen=True)
+class FittedNeeds:
+    """What like customers hold.
+
+    held: customer_id, held (bits of `products`), or None. situated: what `situated` gives for the base, kept.
+    matrix: cell, like_product, support, lift.
+    """
+
+    needs: Needs
+    products: tuple[str, ...]
+    held: ir.Table | None
+    situated: ir.Table
+    matrix: pa.Table
+    notes: tuple[str, ...] = ()
+
+    def table(self, situated: ir.Table) -> ir.Table:
+        """One row per customer and need, the best `top`: customer_id, product, kind, why, support, lift, rank.
+
+        kind: explicit before latent; why: the sign of an explicit need, else null; support and lift are null where
+        too few are like the customer. Nothing a customer holds is a need.
+        """
+        met = self._ranked(situated).rename({f"met {name}": name for name in _SITUATION})
+        joined = situated.join(met, [situated[name] == met[f"met {name}"] for name in _SITUATION])
+        return joined.select(KEY, "product", "kind", "why", "support", "lift", "rank")
+
+    def tops(self, situated: ir.Table) -> ir.Table:
+        """customer_id, the five levels, and the first need of each customer with its lift: top_need, top_need_lift."""
+        first = self._ranked(situated)
+        first = first.filter(first["rank"] == 1).select(
+            **{f"met {name}": first[name] for name in _SITUATION}, top_need=first["product"], top_need_lift=first.lift
+        )
+        joined = situated.left_join(first, [situated[name] == first[f"met {name}"] for name in _SITUATION])
+        return joined.select(KEY, *COLUMNS, "top_need", "top_need_lift")
+
+    def _ranked(self, situated: ir.Table) -> ir.Table:
+        """The needs of each situation, best first."""
+        bits = [1 << i for i in range(len(self.products))]
+        offered = ibis.memtable(
+            pa.table({"product": pa.array(self.products, pa.string()), "bit": pa.array(bits, pa.int64())})
+        )
+        pairs = situated.select(*_SITUATION).distinct().cross_join(offered)
+        pairs = pairs.filter((pairs[_HELD] & pairs.bit) == 0)
+        known = ibis.memtable(self.matrix)
+        pairs = pairs.left_join(known, [pairs[_CELL] == known.cell, pairs["product"] == known.like_product])
+        why = self._why(pairs)
+        pairs = pairs.mutate(why=why, kind=why.isnull().ifelse("latent", "explicit"))
+        enough = (pairs.support >= self.needs.minimum_support) & (pairs.lift >= self.needs.minimum_lift)
+        pairs = pairs.filter(pairs.why.notnull() | enough.fill_null(False))
+        order = [pairs.why.isnull().asc(), pairs.lift.fill_null(-1.0).desc(), pairs["product"].asc()]
+        ranked = pairs.mutate(rank=ibis.row_number().over(group_by=_SITUATION, order_by=order) + 1)
+        ranked = ranked.filter(ranked["rank"] <= self.needs.top)
+        return ranked.select(*_SITUATION, "product", "kind", "why", "support", "lift", "rank")
+
+    def _why(self, pairs: ir.Table) -> ir.StringValue:
+        cases = [
+            ((pairs["product"] == sign.product) & ((pairs[_SHOWN] & (1 << i)) != 0), ibis.literal(sign.rule.gives))
+            for i, sign in enumerate(self.needs.signs)
+        ]
+        return ibis.cases(*cases, else_=ibis.null("string")) if cases else ibis.null("string")
+
+
+def situated(needs: Needs, held: ir.Table | None, levelled: ir.Table) -> ir.Table:
+    """The customers (customer_id and five levels) with their cell, what they hold and what they have shown, as bits."""
+    shown = [sign.rule.holds(levelled).ifelse(1 << i, 0).cast("int64") for i, sign in enumerate(needs.signs)]
+    table = levelled.mutate(**{_CELL: _cell(levelled), _SHOWN: reduce(add, shown, ibis.literal(0, "int64"))})
+    if held is None:
+        return table.mutate(**{_HELD: ibis.literal(0, "int64")}).select(KEY, *COLUMNS, *_SITUATION)
+    holders = held.select(holder=held[KEY], bits=held.held)
+    joined = table.left_join(holders, table[KEY] == holders.holder)
+    return joined.mutate(**{_HELD: joined.bits.fill_null(0).cast("int64")}).select(KEY, *COLUMNS, *_SITUATION)
+
+
+def fit_needs(needs: Needs, levelled: ir.Table, evidence: Evidence) -> FittedNeeds:
+    """Count what the customers of every cell hold: one pass over the subscriptions, one over the customers.
+
+    `levelled`: the view's customers with their five levels and the features that signs ask about.
+    """
+    products, notes = _products(needs, evidence)
+    held = None if evidence.subscriptions is None else evidence.keep(_held(products, needs, evidence.subscriptions))
+    base = evidence.keep(situated(needs, held, levelled))
+    counts = base.group_by(_CELL, _HELD).aggregate(rows=base.count()).to_pyarrow()
+    cells, bits, rows = (counts[name].to_numpy().astype(np.int64) for name in (_CELL, _HELD, "rows"))
+    holders = np.zeros((LEVELS**5, len(products) + 1), dtype=np.int64)
+    np.add.at(holders[:, -1], cells, rows)
+    for i in range(len(products)):
+        np.add.at(holders[:, i], cells, rows * ((bits >> i) & 1))
+    return FittedNeeds(needs, products, held, base, like_customers(holders, products, needs), notes)
+
+
+def like_customers(holders: Whole, products: Sequence[str], needs: Needs) -> pa.Table:
+    """The table cell, like_product, support, lift, from counts of shape (cells, products + 1), the last everybody.
+
+    Only where enough are like, and somebody at all holds the product.
+    """
+    near = _with_neighbours(holders, needs.distance)
+    everybody = holders.sum(axis=0)
+    like = near[:, -1:].astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        support = near[:, :-1] / like
+        lift = support / (everybody[:-1] / everybody[-1])
+    known = (like >= needs.minimum_customers) & (everybody[:-1] > 0)
+    cells, places = np.nonzero(known)
+    return _matrix(cells.tolist(), [products[int(i)] for i in places], support[known], lift[known])
+
+
+def _matrix(cells: list[int], products: list[str], support: NDArray[np.float64], lift: NDArray[np.float64]) -> pa.Table:
+    return pa.table({
+        "cell": pa.array(cells, pa.int64()), "like_product": pa.array(products, pa.string()),
+        "support": pa.array(support.ravel(), pa.float64()), "lift": pa.array(lift.ravel(), pa.float64()),
+    })  # fmt: skip
+
+
+def _with_neighbours(counts: Whole, distance: int) -> Whole:
+    """Sums over all cells whose levels differ by at most `distance` in all (Manhattan)."""
+    grid = counts.reshape(*[LEVELS] * 5, -1)
+    total = np.zeros_like(grid)
+    for steps in combinations(range(-distance, distance + 1), repeat=5):
+        if sum(map(abs, steps)) <= distance:
+            here = tuple(slice(max(s, 0), LEVELS + min(s, 0)) for s in steps)
+            there = tuple(slice(max(-s, 0), LEVELS + min(-s, 0)) for s in steps)
+            total[here] += grid[there]
+    return total.reshape(counts.shape)
+
+
+def _cell(levelled: ir.Table) -> ir.IntegerValue:
+    """The number of the cell, 0 … 3124, the first dimension counting most."""
+    places = [levelled[name].cast("int64") - 1 for name in COLUMNS]
+    return reduce(lambda sofar, place: sofar * LEVELS + place, places).cast("int64")
+
+
+def _products(needs: Needs, evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The products looked at, those with signs first, then those most held; and a note if some were left out."""
+    shown = tuple(dict.fromkeys(sign.product for sign in needs.signs))
+    if evidence.subscriptions is None:
+        return shown, ("Nothing is known of what customers hold: no latent needs",)
+    table = _of_kinds(needs, evidence.subscriptions)
+    rows = table.group_by("product").aggregate(rows=table.count()).to_pyarrow().to_pylist()
+    most = [row["product"] for row in sorted(rows, key=lambda row: (-row["rows"], row["product"]))]
+    found = tuple(dict.fromkeys((*shown, *most)))
+    left_out = len(found) - MOST_PRODUCTS
+    notes = (f"{left_out} products with the fewest holders were not looked at",) if left_out > 0 else ()
+    return found[:MOST_PRODUCTS], notes
+
+
+def _of_kinds(needs: Needs, subscriptions: ir.Table) -> ir.Table:
+    return subscriptions.filter(subscriptions.kind.isin(list(needs.kinds)), subscriptions["product"].notnull())
+
+
+def _held(products: Sequence[str], needs: Needs, subscriptions: ir.Table) -> ir.Table:
+    """customer_id and the bits of the products held."""
+    table = _of_kinds(needs, subscriptions)
+    bit = ibis.cases(
+        *((table["product"] == code, ibis.literal(1 << i, "int64")) for i, code in enumerate(products)),
+        else_=ibis.literal(0, "int64"),
+    ) if products else ibis.literal(0, "int64")  # fmt: skip
+    bits = table.select(KEY, bit=bit)
+    return bits.group_by(KEY).aggregate(held=bits.bit.bit_or())
