@@ -49,6 +49,29 @@ def read_catalogue(plans: Sequence[Mapping[str, object]]) -> Catalogue:
     return Catalogue(read_plans(list(usable.values())) if usable else (), tuple(notes))
 
 
+def read_strictly(
+    plans: Sequence[Mapping[str, object]], rounding: Mapping[str, Mapping[str, object]], places: Sequence[str]
+) -> tuple[Tariff, ...]:
+    """The same rows where every plan must be billed; Refused names the place of one that cannot.
+
+    rounding: by service, what a tariff's definition says beside the row (`per`, `missed`), and the `block` where the
+    row has none. places: where each row stands, for people.
+    """
+    charged = [service for service in _SERVICES if any(_is_priced(plan, service) for plan in plans)]
+    found: dict[str, Mapping[str, object]] = {}
+    for plan, place in zip(plans, places, strict=True):
+        definition = _definition(plan, charged)
+        for service, rule in rounding.items():
+            rate = definition.get(service)
+            if isinstance(rate, dict):
+                rate |= {key: value for key, value in rule.items() if rate.get(key) is None}
+        problem = _problem(plan, charged, found)
+        if problem:
+            raise Refused(f"The plan {plan.get('plan_id')} cannot be billed: {problem}", where=place)
+        found[str(plan["plan_id"])] = definition
+    return read_plans(list(found.values()))
+
+
 def _is_priced(plan: Mapping[str, object], service: str) -> bool:
     _, price, tiers, _ = _SERVICES[service]
     return plan.get(price) is not None or bool(tiers and plan.get(tiers))

@@ -71,9 +71,21 @@ def choose(totals: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
     return found.mutate(best_plan=best, saving=found.now - found.best)
 
 
+def summed(chosen: ir.Table, use: ir.Table) -> ir.Table:
+    """One row: customers, months (different calendar months), bill_now, bill_best (money), switchers."""
+    row = chosen.aggregate(
+        customers=chosen.count(),
+        bill_now=money(chosen.now.sum().fill_null(0)).cast("float64"),
+        bill_best=money(chosen.best.sum().fill_null(0)).cast("float64"),
+        switchers=(chosen.saving > 0).sum().fill_null(0).cast("int64"),
+    )
+    return row.cross_join(use.aggregate(months=use.month.nunique()))
+
+
 def money(cents: ir.IntegerValue) -> ir.DecimalValue:
     """Cents as an amount of two decimals."""
-    return (cents.cast("decimal(18, 2)") * ibis.literal(Decimal("0.01"), "decimal(18, 2)")).cast("decimal(18, 2)")
+    # The product of two such decimals has four places, whatever ibis takes it for: another precision makes it cast
+    return (cents.cast("decimal(18, 2)") * ibis.literal(Decimal("0.01"), "decimal(18, 2)")).cast("decimal(16, 2)")
 
 
 def _is_pooled(use: ir.Table, tariff: Tariff) -> bool:
