@@ -40,6 +40,18 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> float:
     return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives)
 
 
+def rank_correlation(x: ArrayLike, y: ArrayLike) -> float:
+    """Spearman's correlation of two arrays of numbers, ties sharing ranks, −1…1; NaN where either does not vary.
+
+    >>> rank_correlation([1, 2, 3, 4], [10, 20, 40, 30])
+    0.8
+    """
+    ranks = [mid_ranks(np.asarray(values, dtype=np.float64)) for values in (x, y)]
+    first, second = (each - each.mean() for each in ranks)
+    spread = float(np.sqrt((first**2).sum() * (second**2).sum()))
+    return float((first * second).sum()) / spread if spread > 0 else float("nan")
+
+
 def lift_top(labels: ArrayLike, scores: ArrayLike, share: float = 0.1) -> float:
     """The rate among the best `share` of the rows ÷ the rate among all; rows tied at the edge count in part.
 

@@ -129,20 +129,23 @@ def _agreement(base: Base, rows: Mapping[str, NDArray[np.int64]]) -> tuple[float
 
 
 def rolled(touches: ir.Table, base: Base | None = None) -> ir.Table:
-    """The touches on one of the four channels: customer_id, channel, business (of BUSINESSES), weight (thousandths).
+    """The touches on one of the four channels: customer_id, day, channel, business and weight (thousandths).
 
     The code of the contract rolls up by `channels.yaml`; a business that is unknown or not told is `other`.
     """
     of = {name: i for i, name in enumerate(BUSINESSES)}
     known = touches.business.isin(list(of))
     named = touches.select(
-        KEY, code=touches.channel, business=ibis.ifelse(known.fill_null(False), touches.business, OTHER)
+        KEY,
+        day=touches.occurred_at.cast("date"),
+        code=touches.channel,
+        business=ibis.ifelse(known.fill_null(False), touches.business, OTHER),
     )
     weight = base.weight if base is not None else np.full((len(of), len(CHANNELS)), PARTS)
     lines = [(c, b, up, int(weight[of[b], CHANNELS.index(up)])) for c, up in CHANNEL_OF.items() for b in of]
     names = ("code", "business", "channel", "weight")
     table = ibis.memtable(pa.table(dict(zip(names, map(list, zip(*lines, strict=True)), strict=True))))
-    return named.inner_join(table, ["code", "business"]).select(KEY, "channel", "business", "weight")
+    return named.inner_join(table, ["code", "business"]).select(KEY, "day", "channel", "business", "weight")
 
 
 def by_customer(rows: ir.Table) -> ir.Table:

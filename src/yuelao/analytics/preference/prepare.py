@@ -50,7 +50,8 @@ def learn_touches(evidence: Evidence, rules: Touches) -> tuple[Base, Touched | N
     if evidence.touches is not None:
         base = habit.learn_base(_all_counts(habit.rolled(evidence.touches)))
         rows = habit.rolled(evidence.touches, base)
-        found = drawn(rows, count(evidence.view)).group_by(KEY, "channel", "business").aggregate(n=rows.count())
+        # days, not rows: a second try, or the payment behind a visit, agrees with the first by itself
+        found = drawn(rows, count(evidence.view)).group_by(KEY, "channel", "business").aggregate(n=rows.day.nunique())
         base = habit.learn_strengths(base, rules, _indexed(found.to_pyarrow()))
         return base, Touched(rows, evidence.keep(habit.by_customer(rows))), []
     if not set(_FEATURES.values()) <= set(evidence.view.columns):

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yuelao.analytics.channels import CHANNELS
+from yuelao.analytics.evaluation import rank_correlation
 from yuelao.analytics.preference.definition import Factor, Quality
 from yuelao.analytics.preference.factors import Scaled, fit_scale
-from yuelao.analytics.ranks import mid_ranks
 
 Floats = NDArray[np.float64]
 FEWEST_TO_JUDGE = 50
@@ -44,7 +44,8 @@ def examine(factor: Factor, raw: Floats, share: Floats, touches: Floats, rules: 
     nulls = 1.0 - float(known.mean()) if len(raw) else 1.0
     distinct = len(np.unique(raw[known]))
     judged = known & (touches >= rules.touches)
-    signal = _spearman(raw[judged], share[judged])
+    enough = int(judged.sum()) >= FEWEST_TO_JUDGE
+    signal = rank_correlation(raw[judged], share[judged]) if enough else float("nan")
     found = Finding(factor, nulls, distinct, signal)
     against = max(rules.contradiction, 2.0 / np.sqrt(max(int(judged.sum()), 1)))
     if nulls > rules.nulls:
@@ -79,11 +80,3 @@ def keep_good(
     pairs = zip(findings, raw, strict=True)
     kept = [fit_scale(found.factor, values) for found, values in pairs if not found.dropped]
     return [scaled for scaled in kept if scaled is not None], findings
-
-
-def _spearman(x: Floats, y: Floats) -> float:
-    if len(x) < FEWEST_TO_JUDGE:
-        return float("nan")
-    ranks = mid_ranks(x) - (len(x) + 1) / 2, mid_ranks(y) - (len(y) + 1) / 2
-    spread = np.sqrt((ranks[0] ** 2).sum() * (ranks[1] ** 2).sum())
-    return float((ranks[0] * ranks[1]).sum() / spread) if spread > 0 else float("nan")
