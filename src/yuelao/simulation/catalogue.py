@@ -158,13 +158,13 @@ DEVICE_GENERATION = np.array([device.generation for device in DEVICES])
 VALUE_DEVICE, MID_DEVICE, FLAGSHIP_DEVICE = 2, 4, 8  # what the handset products deliver
 
 PRODUCTS = (
-    Product("data_10gb", "10GB流量包", "pack", 20, (-6.0, 1.2), (-5.2, 2.0)),
-    Product("data_30gb", "30GB流量包", "pack", 40, (-6.3, 1.2), (-5.1, 2.1)),
-    Product("plan_5g_129", "5G智享129套餐", "plan", 129, (-6.4, 1.2), (-4.95, 2.0)),
-    Product("handset_mid", "中端手机合约", "contract", 1499, (-6.4, 1.3), (-5.7, 2.1)),
-    Product("handset_flagship", "旗舰手机合约", "contract", 5299, (-7.6, 1.3), (-7.8, 1.8)),
+    Product("data_10gb", "10GB流量包", "pack", 20, (-6.2, 1.1), (-5.1, 2.0)),
+    Product("data_30gb", "30GB流量包", "pack", 40, (-6.5, 1.1), (-4.2, 2.1)),
+    Product("plan_5g_129", "5G智享129套餐", "plan", 129, (-6.5, 1.1), (-4.8, 2.1)),
+    Product("handset_mid", "中端手机合约", "contract", 1499, (-6.4, 1.3), (-5.8, 2.1)),
+    Product("handset_flagship", "旗舰手机合约", "contract", 5299, (-8.6, 1.4), (-9.4, 2.0)),
     Product("ringtone_vas", "彩铃包月", "vas", 5, (-6.6, 1.2), (-5.2, 1.9)),
-    Product("handset_value", "千元机合约", "contract", 999, (-6.4, 1.3), (-4.9, 2.1)),
+    Product("handset_value", "千元机合约", "contract", 999, (-6.5, 1.2), (-6.4, 2.6)),
 )
 DATA_10GB, DATA_30GB, PLAN_UPGRADE, HANDSET_MID, HANDSET_FLAGSHIP, RINGTONE, HANDSET_VALUE = range(len(PRODUCTS))
 HANDSETS = (HANDSET_VALUE, HANDSET_MID, HANDSET_FLAGSHIP)

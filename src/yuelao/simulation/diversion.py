@@ -23,13 +23,14 @@ CODES = np.array(
     ["hotline", "sms", "web", "app", "hall", "ivr", "kiosk", "phone", "partner_hall", "phone_wallet", "wap", "bank"]
 )
 """The contract's code of each of words.CHANNELS."""
-_TAKES_UP = np.array([-1.35, -0.9])  # log odds for one who is as open as most, by business
-_OPENNESS = 2.2
+_TAKES_UP = np.array([-1.9, -1.8])  # log odds for one who is as open as most, by business
+_OPENNESS = 6.0
+_NEW = 1.2  # who has just joined has no ways to unlearn
 _SHIFT = np.array([0.95, 0.92])
 _FALLS_BACK, _KEPT = 0.12, 0.15  # chance in a month, and what is left of the shift
 _TAKE, _FALL, _WAY, _CALLS = range(110, 114)  # streams
 # where the counter's business goes: machine, web, partner's hall, telephone wallet
-_ELSEWHERE = {words.KIOSK: 0.46, words.WEB: 0.21, words.PARTNER_HALL: 0.19, words.PHONE_WALLET: 0.14}
+_ELSEWHERE = {words.KIOSK: 0.46, words.WEB: 0.24, words.PARTNER_HALL: 0.16, words.PHONE_WALLET: 0.14}
 _ELECTRONIC = np.isin(np.arange(len(words.CHANNELS)), [words.WEB, words.PHONE_WALLET])
 
 
@@ -45,6 +46,7 @@ def places(guides: Sequence[str]) -> Integers:
 def takes_up(truth: Truth, rows: Integers, business: Integers, days: Integers, seed: int) -> Flags:
     """Whether guidance heard on those days is taken up."""
     odds = _TAKES_UP[business] + _OPENNESS * truth.column("openness", rows)
+    odds += _NEW * truth.column("new", rows)
     return np.asarray(uniforms(seed, (rows, business, days), [_TAKE])[:, 0] < 1 / (1 + np.exp(-odds)))
 
 

@@ -16,7 +16,7 @@ SHARPNESS = 0.5
 """The lower, the more one channel has most of a habit."""
 _LEANING = np.array([1.0, 0.5, 0.6, 1.2, 1.0])  # by words.HABITS
 _WITH_AGE = np.array([0.3, 0.1, -0.3, -0.5, 0.5])
-NEW_TO_HALL = 0.75
+NEW_TO_HALL = 0.8
 """Share of their business that the newly joined do in the hall, about card and handset, whatever their habits."""
 NEW_DAYS = 90
 """Days from joining for which a customer is new."""
@@ -38,7 +38,7 @@ def four(habit: Numbers) -> Numbers:
     return np.stack([habit[:, 0], habit[:, 1], habit[:, 2] + habit[:, 3], habit[:, 4]], axis=1)
 
 
-def is_new(joined: NDArray[np.datetime64], month: np.datetime64) -> NDArray[np.bool_]:
+def is_new(joined: NDArray[np.datetime64], month: np.datetime64 | NDArray[np.datetime64]) -> NDArray[np.bool_]:
     """Who counts as newly joined in `month`."""
     return np.asarray(month.astype("datetime64[D]") - joined < np.timedelta64(NEW_DAYS, "D"))
 

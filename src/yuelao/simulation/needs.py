@@ -13,16 +13,14 @@ def needs(traits: Traits, state: State, day: np.datetime64) -> Numbers:
     short = np.clip(traits.hunger - np.log(allowance(state)), -2.5, 2.5)
     aged = np.clip(((day - state.device_since).astype(float) / 30 - 26) / 16, -1.6, 2.5)
     need = 0.3 * wishes
-    need[:, catalogue.DATA_10GB] += 1.25 * short - 0.15 * traits.income + 0.25 * traits.thrift
-    need[:, catalogue.DATA_30GB] += (
-        1.25 * short + 0.35 * (traits.hunger - 9.1) + 0.2 * traits.income + 0.2 * traits.thrift
-    )
-    need[:, catalogue.PLAN_UPGRADE] += 1.05 * short + 0.35 * traits.income + 0.25 * traits.novelty
+    need[:, catalogue.DATA_10GB] += 1.8 * short - 0.15 * traits.income + 0.3 * traits.thrift
+    need[:, catalogue.DATA_30GB] += 1.8 * short + 0.2 * (traits.hunger - 9.1) + 0.5 * traits.thrift
+    need[:, catalogue.PLAN_UPGRADE] += 1.4 * short + 0.35 * traits.income + 0.25 * traits.novelty
     need[:, catalogue.HANDSET_MID] += 0.9 * aged + 0.4 * traits.novelty
     need[:, catalogue.HANDSET_FLAGSHIP] += (
-        0.5 * aged + 0.55 * traits.novelty + 0.45 * traits.income - 0.35 * traits.thrift
+        0.2 * aged + 0.6 * traits.novelty + 0.45 * traits.income - 0.35 * traits.thrift
     )
-    need[:, catalogue.HANDSET_VALUE] += 0.95 * aged + 0.2 * traits.novelty - 0.2 * traits.income + 0.2 * traits.thrift
+    need[:, catalogue.HANDSET_VALUE] += 1.05 * aged + 0.2 * traits.novelty - 0.2 * traits.income + 0.2 * traits.thrift
     need[:, catalogue.RINGTONE] += 0.8 * traits.taste + 0.15 * wishes[:, catalogue.RINGTONE]
     need[state.ringtone, catalogue.RINGTONE] = -4.0
     need[catalogue.PLAN_FEE[state.plan] >= catalogue.PLAN_FEE[catalogue.UPGRADE], catalogue.PLAN_UPGRADE] = -4.0

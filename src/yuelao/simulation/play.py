@@ -30,13 +30,17 @@ _DELAY = 103  # stream
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact: an offer of `product`, or guidance of a business (payment, query) to a cheaper channel."""
+    """One contact: an offer of `product`, or guidance of a business (payment, query) to a cheaper channel.
+
+    `failed_at`: when the customer's own order of the product failed and was given up; the contact then repairs it.
+    """
 
     source_id: str
     channel: str  # phone, sms, online, hall
     at: datetime  # local
     product: str = ""
     guides: str = ""
+    failed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Course:
         self._chosen = np.full(len(contacts), -1)
         offers = np.flatnonzero([bool(contact.product) for contact in contacts])
         self._chosen[offers] = truth.products([contacts[place].product for place in offers.tolist()])
+        self._wants = np.array([_still_wants(contact) for contact in contacts])
         self._at = np.array([(at - _START).total_seconds() for at in self._moments])
         self._order = np.lexsort((self._on, self.guides, self._chosen, self._at, self.rows))
         self._recent = self._weigh_recent()
@@ -115,7 +120,7 @@ class Course:
         asked = self._truth.called(rows, chosen, on, moments, recent)
         asked = replace(
             asked,
-            baseline=np.where(has | harassed, 0.0, asked.baseline),
+            baseline=np.where(has | harassed, 0.0, np.maximum(asked.baseline, self._wants[here])),
             persuasion=np.where(has | harassed, 0.0, asked.persuasion),
         )
         draws = self._truth.draws(self._seed, rows, chosen, on, moments)
@@ -154,3 +159,10 @@ class Course:
             reply_seconds=delay,
             moved=bool(self.moved[place]),
         )
+
+
+def _still_wants(contact: Contact) -> float:
+    if contact.failed_at is None:
+        return 0.0
+    hours = (contact.at - contact.failed_at).total_seconds() / 3600
+    return float(response.still_wants(np.array(max(hours, 0.0))))

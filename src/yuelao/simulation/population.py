@@ -123,7 +123,7 @@ def draw_traits(rng: np.random.Generator, second: Flags) -> Traits:
         rhythm=np.where(age > 60, 1, rng.choice(3, size=n, p=(0.62, 0.16, 0.22))),
         habit=habits.draw(rng, age),
         number_state=rng.choice(3, size=n, p=(0.988, 0.008, 0.004)),
-        asks=0.9 * rng.normal(size=n) - 0.4,
+        asks=1.15 * rng.normal(size=n) - 0.66,
         coverage=rng.normal(size=n),
         courted=normal(),
         openness=normal() - 0.3 * years,

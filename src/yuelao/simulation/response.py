@@ -125,6 +125,11 @@ def answer(called: Called, draws: Numbers) -> tuple[Integers, Integers]:
     return outcome, np.where(spoken, np.round(talk), 0).astype(int)
 
 
+def still_wants(hours: Numbers) -> Numbers:
+    """Chance that an order which failed so many hours ago, and was given up, is taken up again in a conversation."""
+    return np.asarray(0.85 * np.exp(-hours / 18))
+
+
 def replied(channel: Integers, outcome: Integers) -> NDArray[np.bool_]:
     """Whether a message was answered by one, given the outcomes of contacts on `channel`."""
     return np.asarray((channel == habits.SMS) & _WRITTEN[outcome])
