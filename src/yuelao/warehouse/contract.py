@@ -77,6 +77,11 @@ class Table:
         return {name: field for name, field in self.fields.items() if not field.identity}
 
     @property
+    def register_day(self) -> str | None:
+        """The part of the key that a row may lack, the day a register was read; None where all of the key is needed."""
+        return next((name for name in self.key if not self.fields[name].required), None)
+
+    @property
     def schema(self) -> ibis.Schema:
         """The ibis schema of the table in the lake."""
         return ibis.schema({name: field.ibis_type for name, field in self.lake_fields.items()})
@@ -84,7 +89,7 @@ class Table:
     @property
     def own_id(self) -> str | None:
         """The id of an event that a source may lack, because it can be made from the row's values; else None."""
-        is_event = "customer_id" in self.fields and len(self.key) == 1 and self.key[0] != "customer_id"
+        is_event = "customer_id" in self.fields and len(self.key) == 1
         return self.key[0] if is_event else None
 
 

@@ -41,22 +41,32 @@ class Group:
         """Add accepted rows: `_file`, `_line` and the columns."""
         self._connection.execute(f"INSERT INTO {self.name} {sql}")
 
-    def identities_sql(self) -> str:
-        """SQL of who the customers of the group are, one row each, with what the group brings of them."""
+    def identities_sql(self, customers: str) -> str:
+        """SQL of who the customers of the group are, one row each, with what the group brings of them.
+
+        Given the SQL of the lake's `customers` after the load: a register that is older than another says nothing anew.
+        """
         source_id = f"{quoted(SOURCE_ID)} AS source_id"
         columns = ", ".join(["customer_id", source_id, *(name for name in _IDENTITY if name in self.columns)])
-        return f"SELECT {columns} FROM {self.name}"
+        day = self.table.register_day
+        if day is None or day not in self.columns:
+            return f"SELECT {columns} FROM {self.name}"
+        newest = f"SELECT customer_id, max({quoted(day)}) AS newest FROM ({customers}) GROUP BY customer_id"
+        same = f"{quoted(day)} IS NOT DISTINCT FROM newest"
+        return f"SELECT {columns} FROM {self.name} JOIN ({newest}) USING (customer_id) WHERE {same}"
 
     def set_repeated_aside(self, rejects: Rejects) -> None:
         """Keep the first row of every key; the others are rejected where they say something else."""
-        key = ", ".join(quoted(name) for name in self.table.key)
+        keys = [name for name in self.table.key if name in self.columns]
+        key = ", ".join(quoted(name) for name in keys)
+        same = " AND ".join(f"s.{quoted(name)} IS NOT DISTINCT FROM k.{quoted(name)}" for name in keys)
         values = "{" + ", ".join(f"{literal(name)}: {quoted(name)}" for name in self.columns) + "}"
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT *, {values} AS _values, "
             f"row_number() OVER same AS _number, first_value(_file) OVER same AS _first_file, "
             f"first_value(_line) OVER same AS _first_line, first_value({values}) OVER same AS _first_values "
-            f"FROM {self.name} SEMI JOIN (SELECT {key} FROM {self.name} GROUP BY {key} HAVING count(*) > 1) "
-            f"USING ({key}) WINDOW same AS (PARTITION BY {key} ORDER BY _file, _line)"
+            f"FROM {self.name} s SEMI JOIN (SELECT {key} FROM {self.name} GROUP BY {key} HAVING count(*) > 1) k "
+            f"ON {same} WINDOW same AS (PARTITION BY {key} ORDER BY _file, _line)"
         )
         self._connection.execute(
             f"DELETE FROM {self.name} USING repeated r WHERE r._number > 1 "
@@ -68,7 +78,7 @@ class Group:
             rejects.add(
                 self.table.name,
                 name,
-                f"SELECT _line, {literal(', '.join(self.table.key))}, {shown}, "
+                f"SELECT _line, {literal(', '.join(keys))}, {shown}, "
                 f"format('the same key as line {{}} of {{}}, with other values', _first_line, {files}[_first_file + 1])"
                 f" FROM repeated WHERE _number > 1 AND _file = {number} AND _values IS DISTINCT FROM _first_values",
             )
