@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class Written:
     peak_mb: float
 
 
-def in_order(work: Work, count: int, processes: int) -> Iterator[Written]:
+def in_order(work: Work, count: int, processes: int) -> Generator[Written]:
     """The blocks 0 … count − 1, one after the other. Unavailable when a process dies (of hunger for memory, mostly)."""
     _peaks.clear()
     if processes <= 1:

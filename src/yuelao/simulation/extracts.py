@@ -8,6 +8,7 @@ customers a prefix of more.
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -73,11 +74,12 @@ def simulate(
     _clear(out)
     work = Work(seed, np.datetime64(until, "M") + np.arange(-months, 0), customers, dirt)
     count = -(-customers // population.BLOCK)
-    with _Folder(out) as folder:
+    processes = 1 if count < _FEW else processes
+    with _Folder(out) as folder, closing(blocks.in_order(work, count, processes)) as written:
         plan_rows = plan_book.write(out / "plans.xlsx")
         progress("simulate", 0, customers)
-        for number, written in enumerate(blocks.in_order(work, count, 1 if count < _FEW else processes), start=1):
-            folder.write(written.pieces)
+        for number, block in enumerate(written, start=1):
+            folder.write(block.pieces)
             progress("simulate", min(number * population.BLOCK, customers), customers)
     mapping = files("yuelao.simulation").joinpath("mapping.yaml").read_text("utf-8")
     (out / "mapping.yaml").write_text(mapping.replace("{today}", until.isoformat()), "utf-8")

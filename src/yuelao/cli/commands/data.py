@@ -36,6 +36,7 @@ def simulate_command(
     customers: Annotated[int, typer.Option(help="How many customers")] = 50_000,
     months: Annotated[int, typer.Option(help="How many months")] = 6,
     seed: Annotated[int, typer.Option(help="The same seed gives the same world")] = 1,
+    dirt: Annotated[float, typer.Option(help="Share of rows spoilt as in real extracts; 0: clean files")] = 0.005,
     out: Annotated[Path | None, typer.Option(help="Where to write; default: extracts in the workspace")] = None,
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day after the last month; default: this month")
@@ -45,11 +46,21 @@ def simulate_command(
     edge: Edge = ctx.obj
     target = out or open_workspace(edge.workspace).extracts
     with edge.progress() as progress:
-        done = simulate(customers, months, seed, target, day(until) or date.today(), progress)
+        done = simulate(customers, months, seed, target, day(until) or date.today(), progress, dirt=dirt)
+    answer = {
+        "files": done.files,
+        "rows": done.rows,
+        "rows_per_customer": round(done.rows_per_customer, 2),
+        "seconds": done.seconds,
+        "peak_memory_mb": round(done.peak_memory_mb),
+        "as_of": done.as_of,
+    }
     edge.answer(
-        {"files": done.files, "rows": done.rows, "seconds": done.seconds, "as_of": done.as_of},
+        answer,
         table("Extracts", ["file"], [[name] for name in done.files]),
-        f"{done.rows:,} rows in {done.seconds:.1f} s; load them with: yuelao ingest {target / 'mapping.yaml'}",
+        f"{done.rows:,} rows ({done.rows_per_customer:.1f} a customer) in {done.seconds:.1f} s, "
+        f"with {done.peak_memory_mb:,.0f} MB of memory",
+        f"Load them with: yuelao ingest {target / 'mapping.yaml'}",
     )
 
 
