@@ -23,9 +23,10 @@ CODES = np.array(
     ["hotline", "sms", "web", "app", "hall", "ivr", "kiosk", "phone", "partner_hall", "phone_wallet", "wap", "bank"]
 )
 """The contract's code of each of words.CHANNELS."""
-_TAKES_UP = np.array([-1.9, -1.8])  # log odds for one who is as open as most, by business
+_TAKES_UP = np.array([-2.1, -2.2])  # log odds for one who is as open as most, by business
 _OPENNESS = 6.0
-_NEW = 1.2  # who has just joined has no ways to unlearn
+_NEW = 0.8  # who has just joined has no ways to unlearn
+_NEW_TO_PARTNERS = 3.5  # the shop that sold them the card is a partner's
 _SHIFT = np.array([0.95, 0.92])
 _FALLS_BACK, _KEPT = 0.12, 0.15  # chance in a month, and what is left of the shift
 _TAKE, _FALL, _WAY, _CALLS = range(110, 114)  # streams
@@ -70,6 +71,7 @@ def pay(truth: Truth, rows: Integers, months: Sequence[int], shifted: Numbers, s
     lean = np.log(habit[:, words.WEB] + habit[:, words.APP] + 0.1)
     for channel, share in _ELSEWHERE.items():
         away[:, channel] = share * (np.exp(0.3 * (lean + 1.2)) if _ELECTRONIC[channel] else 1.0)
+    away[:, words.PARTNER_HALL] *= np.where(truth.column("new", rows), _NEW_TO_PARTNERS, 1.0)
     away /= away.sum(axis=1, keepdims=True)
     found = np.zeros(shifted.shape, dtype=int)
     for place, month in enumerate(months):

@@ -24,9 +24,13 @@ def _months(world: Observed, count: int) -> list[date]:
 
 
 def _guide(
-    world: Observed, who: Integers, about: str, months: Sequence[date], channels: Sequence[str] = ("sms", "phone")
+    world: Observed,
+    who: Integers,
+    about: str,
+    months: Sequence[date],
+    channels: Sequence[str] = ("sms", "phone", "phone"),
 ) -> list[Contact]:
-    """Guidance each month before the bill date, by message and then by call."""
+    """Guidance each month before the bill date, by message and then by two calls."""
     contacts = []
     for month in months:
         for place, channel in enumerate(channels):

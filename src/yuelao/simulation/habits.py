@@ -16,7 +16,7 @@ SHARPNESS = 0.5
 """The lower, the more one channel has most of a habit."""
 _LEANING = np.array([1.0, 0.5, 0.6, 1.2, 1.0])  # by words.HABITS
 _WITH_AGE = np.array([0.3, 0.1, -0.3, -0.5, 0.5])
-NEW_TO_HALL = 0.8
+NEW_TO_HALL = 0.85
 """Share of their business that the newly joined do in the hall, about card and handset, whatever their habits."""
 NEW_DAYS = 90
 """Days from joining for which a customer is new."""
