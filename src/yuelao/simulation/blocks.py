@@ -39,12 +39,16 @@ _peaks: dict[int, float] = {}
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be simulated: the seed, consecutive months, the number of customers kept, the share of dirt."""
+    """What is to be simulated: the seed, consecutive months, the number of customers kept, the share of dirt.
+
+    cut_link, for tests: what customers do has nothing to do with what is true of them (see `world.live`).
+    """
 
     seed: int
     months: NDArray[np.datetime64]
     customers: int
     dirt: float
+    cut_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def in_order(work: Work, count: int, processes: int) -> Generator[Written]:
 
 def write_block(work: Work, block: int) -> Written:
     """Live one block and render what it leaves."""
-    lived = world.live(work.seed, block, work.months)
+    lived = world.live(work.seed, block, work.months, cut_link=work.cut_link)
     rng = world.dirt_generator(work.seed, block)
     pieces: dict[str, Piece] = {}
     for table in columns.TABLES:

@@ -62,17 +62,18 @@ def simulate(
     *,
     dirt: float = 0.005,
     processes: int = PROCESSES,
+    cut_link: bool = False,
 ) -> Simulated:
     """Simulate `customers` over the `months` before `until` (a first of month) and write the extracts to `out`.
 
-    `dirt` is the share of rows that are spoilt. Files of an earlier simulation in `out` are replaced. With more than
-    one of `processes`, a script that calls this must be importable (`if __name__ == "__main__":`). Raises Refused for
-    numbers out of range, Unavailable when a process dies.
+    `dirt` is the share of rows that are spoilt; `cut_link` is for tests (see `world.live`). Files of an earlier
+    simulation in `out` are replaced. With more than one of `processes`, a script that calls this must be importable
+    (`if __name__ == "__main__":`). Raises Refused for numbers out of range, Unavailable when a process dies.
     """
     _check(customers, months, seed, until, dirt)
     began = time.perf_counter()
     _clear(out)
-    work = Work(seed, np.datetime64(until, "M") + np.arange(-months, 0), customers, dirt)
+    work = Work(seed, np.datetime64(until, "M") + np.arange(-months, 0), customers, dirt, cut_link)
     count = -(-customers // population.BLOCK)
     processes = 1 if count < _FEW else processes
     with _Folder(out) as folder, closing(blocks.in_order(work, count, processes)) as written:
