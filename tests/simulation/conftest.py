@@ -27,8 +27,9 @@ class Operator:
             return list(csv.DictReader(file))
 
     def table(self, name: str) -> pyarrow.Table:
-        """A Parquet extract."""
-        return pyarrow.parquet.read_table(self.folder / name)
+        """A Parquet extract: one file, or by a name with `*` those of all months."""
+        paths = sorted(self.folder.glob(name))
+        return pyarrow.concat_tables([pyarrow.parquet.read_table(path) for path in paths])
 
     def truth(self) -> Truth:
         """Its hidden truth."""
