@@ -42,11 +42,15 @@ def totals(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
     """One row per customer: customer_id, `months` billed, and `total_<i>`, the cents under each plan."""
     pooled = [place for place, tariff in enumerate(tariffs) if _is_pooled(use, tariff)]
     use = use.mutate(**{f"bill_{place}": _bill(use, tariffs[place]) for place in pooled}) if pooled else use
-    summed = {
-        f"total_{place}": (use[f"bill_{place}"] if place in pooled else _bill(use, tariff)).sum().cast("int64")
+    each = {
+        f"total_{place}": use[f"bill_{place}"] if place in pooled else _bill(use, tariff)
         for place, tariff in enumerate(tariffs)
     }
-    return use.group_by(KEY).aggregate(months=use.count(), **summed)
+    # What charges nothing but its fee is one number, and no column to sum
+    sums = {name: bill.sum() if isinstance(bill, ir.Column) else bill * use.count() for name, bill in each.items()}
+    return use.group_by(KEY).aggregate(
+        months=use.count(), **{name: total.cast("int64") for name, total in sums.items()}
+    )
 
 
 def choose(totals: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:

@@ -48,22 +48,17 @@ def write_rejects(backend: Backend, out: Path) -> Path:
 
 
 def _write_excel(backend: Backend, table: ir.Table, draft: Path) -> None:
-    rows = int(table.count().to_pyarrow().as_py()) if not table.get_name() else 0
-    counted = backend.con.execute(f"SELECT count(*) FROM ({backend.compile(table)})").fetchone()
-    rows = int(counted[0]) if counted else rows
-    if rows > _EXCEL_ROWS:
-        said = f"{rows:,} rows are more than an Excel sheet holds"
-        raise Refused(said, where=str(draft.name), hint="Write .csv or .parquet")
-    with xlsxwriter.Workbook(draft, {"constant_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("bills")
-        money = book.add_format({"num_format": "0.00"})
+    select = backend.compile(table)
+    counted = backend.con.execute(f"SELECT count(*) FROM ({select})").fetchone()
+    if counted and counted[0] > _EXCEL_ROWS:
+        raise Refused(f"{counted[0]:,} rows are more than an Excel sheet holds", hint="Write .csv or .parquet")
+    with xlsxwriter.Workbook(draft, {"constant_memory": True}) as book:
+        sheet, money = book.add_worksheet("bills"), book.add_format({"num_format": "0.00"})
         sheet.write_row(0, 0, table.columns)
-        found = backend.con.execute(backend.compile(table))
-        line = 1
+        found, line = backend.con.execute(select), 1
         while batch := found.fetchmany(_FETCH):
-            for row in batch:
-                *texts, amount = row
+            for *texts, amount in batch:
                 for place, text in enumerate(texts):
-                    sheet.write_string(line, place, str(text))
+                    sheet.write_string(line, place, text)  # a text that begins with = is no formula
                 sheet.write_number(line, len(texts), float(amount), money)
                 line += 1
