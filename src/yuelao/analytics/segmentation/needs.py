@@ -63,7 +63,9 @@ def read_needs(raw: object, place: str) -> Needs:
     """
     content = reading.mapping(raw, place, _KEYS)
     products = reading.mapping(content.get("products", {}), f"{place}.products")
-    signs = tuple(s for code, listed in products.items() for s in _signs(code, listed, f"{place}.products.{code}"))
+    signs = tuple(
+        s for code, listed in sorted(products.items()) for s in _signs(code, listed, f"{place}.products.{code}")
+    )
     if len(signs) > MOST_PRODUCTS:
         raise reading.wrong(f"More than {MOST_PRODUCTS} signs", f"{place}.products", "Leave some out")
     kinds = reading.items(content.get("kinds", list(Needs.kinds)), f"{place}.kinds")

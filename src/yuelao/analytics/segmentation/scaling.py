@@ -167,6 +167,6 @@ def _points(content: Mapping[str, object], place: str) -> Points:
         raise reading.wrong("No value has points", f"{place}.values", "As in gold: 100")
     named = tuple(
         (key.lower() if key in ("True", "False") else key, reading.as_number(y, f"{place}.values.{key}", 0, 100))
-        for key, y in values.items()
+        for key, y in sorted(values.items())
     )
     return Points(named, reading.number(content, "other", place, 0.0, 0, 100))

@@ -144,12 +144,8 @@ class FittedTree:
     scaling: Scaling
     weights: Mapping[str, float]
     consistency: Mapping[str, float]
+    missing: tuple[str, ...]
     notes: tuple[str, ...]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The features nobody has a value for."""
-        return self.scaling.missing
 
     def with_score(self, view: ir.Table, name: str, within: bool = False) -> ir.Table:
         """The table with the score 0–100 as a column; 50 for all where no leaf is known."""
