@@ -28,18 +28,14 @@ def by_business(rows: ir.Table, scored: ir.Table, base: Base) -> ir.Table:
     likely = {f"g_{c}": joined[f"{c}_preference"] * joined[f"u_{c}"] for c in CHANNELS}
     joined = joined.mutate(**likely, n=_sum(joined, "n_").cast("float64"))
     joined = joined.mutate(g=_sum(joined, "g_"))
+    channels = ibis.memtable(pa.table({"channel": list(CHANNELS)}))
+    table = joined.cross_join(channels)
+    touches, likely_here = (
+        ibis.cases(*((table.channel == c, table[f"{prefix}{c}"]) for c in CHANNELS)) for prefix in ("n_", "g_")
+    )
     strength = base.business_strength
-    parts = [
-        joined.select(
-            KEY,
-            channel=ibis.literal(c),
-            business=joined.business,
-            touches=joined[f"n_{c}"],
-            score=TOP * (joined[f"n_{c}"] + strength * joined[f"g_{c}"] / joined.g) / (joined.n + strength),
-        )
-        for c in CHANNELS
-    ]
-    return ibis.union(*parts)
+    score = TOP * (touches + strength * likely_here / table.g) / (table.n + strength)
+    return table.select(KEY, "channel", "business", touches=touches, score=score)
 
 
 def _usual(base: Base) -> ir.Table:

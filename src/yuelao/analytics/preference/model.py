@@ -62,7 +62,7 @@ class Preference:
         return [*found, Output("preferred_channel", "text", "Preferred channel", "偏好渠道")]
 
     def fit(self, evidence: Evidence) -> "FittedPreference":
-        """Learn scales, habits of the base, strengths and weights from at most 50,000 sampled customers."""
+        """Learn scales, habits of the base, strengths and weights from about 20,000 sampled customers."""
         definition = self.definition
         missing = [name for name in self.inputs() if name not in evidence.view.columns]
         known = usable(evidence.view, definition.factors)

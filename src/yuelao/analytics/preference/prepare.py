@@ -48,11 +48,12 @@ class Touched:
 def learn_touches(evidence: Evidence, rules: Touches) -> tuple[Base, Touched | None, list[str]]:
     """The base's habits, where the customers' touches are (None: nowhere), and notes."""
     if evidence.touches is not None:
-        base = habit.learn_base(_all_counts(habit.rolled(evidence.touches)))
+        sampled = drawn(evidence.view, count(evidence.view)).select(KEY)
+        some = evidence.touches.semi_join(sampled, KEY).select(KEY, "occurred_at", "channel", "business")
+        found = _counted(habit.rolled(some))
+        base = habit.learn_base(_by_business(found))
+        base = habit.learn_strengths(base, rules, found | {"n": found["days"]})
         rows = habit.rolled(evidence.touches, base)
-        # days, not rows: a second try, or the payment behind a visit, agrees with the first by itself
-        found = drawn(rows, count(evidence.view)).group_by(KEY, "channel", "business").aggregate(n=rows.day.nunique())
-        base = habit.learn_strengths(base, rules, _indexed(found.to_pyarrow()))
         return base, Touched(rows, evidence.keep(habit.by_customer(rows))), []
     if not set(_FEATURES.values()) <= set(evidence.view.columns):
         return habit.nothing_known(), None, [NO_TOUCHES]
@@ -124,12 +125,20 @@ def _judged(contacts: ir.Table, start: date, end: date, rules: Learning) -> ir.T
     return table.filter(table.channel.notnull(), table.contacted_at >= since, table.contacted_at < until)
 
 
-def _all_counts(rows: ir.Table) -> Counts:
+def _counted(rows: ir.Table) -> dict[str, Counts]:
+    """Touches by indices of customer, business and channel: how many (n), and on how many days.
+
+    How far touches agree is judged by days: a second try, or the payment behind a visit, agrees with the first by
+    itself.
+    """
+    grouped = rows.group_by(KEY, "business", "channel")
+    return _indexed(grouped.aggregate(n=rows.count(), days=rows.day.nunique()).to_pyarrow())
+
+
+def _by_business(found: dict[str, Counts]) -> Counts:
     """Touches by business and channel over all customers (11 × 4)."""
-    table = rows.group_by("business", "channel").aggregate(n=rows.count()).to_pyarrow()
     counts = np.zeros((len(BUSINESSES), len(CHANNELS)), dtype=np.int64)
-    for row in table.to_pylist():
-        counts[BUSINESSES.index(row["business"]), CHANNELS.index(row["channel"])] = row["n"]
+    np.add.at(counts, (found["business"], found["channel"]), found["n"])
     return counts
 
 
@@ -138,7 +147,8 @@ def _indexed(table: pa.Table) -> dict[str, Counts]:
     rows = table.sort_by([(name, "ascending") for name in (KEY, "business", "channel")])
     _, customer = np.unique(rows[KEY].to_numpy(), return_inverse=True) if rows.num_rows else (None, np.zeros(0))
     names = {"business": BUSINESSES, "channel": CHANNELS}
-    found = {"customer": np.asarray(customer, dtype=np.int64), "n": rows["n"].to_numpy().astype(np.int64)}
+    found = {"customer": np.asarray(customer, dtype=np.int64)}
+    found |= {name: rows[name].to_numpy().astype(np.int64) for name in ("n", "days")}
     for name, known in names.items():
         place = {value: i for i, value in enumerate(known)}
         found[name] = np.array([place[value] for value in rows[name].to_pylist()], dtype=np.int64)

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 
 from yuelao.analytics.evidence import KEY
 
-CUSTOMERS = 50_000
+CUSTOMERS = 20_000
 _DIGITS = 8
 
 
