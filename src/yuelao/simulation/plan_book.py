@@ -10,6 +10,7 @@ from yuelao.simulation.catalogue import Plan
 
 _HEADINGS = (
     "套餐编码",
+    "生效日期",
     "套餐名称",
     "月费(元)",
     "含通话(分钟)",
@@ -28,6 +29,7 @@ _HEADINGS = (
     "在售",
     "制式",
 )
+_SINCE = {4: "20140601", 5: "20191101"}
 
 
 def write(path: Path) -> int:
@@ -44,6 +46,7 @@ def write(path: Path) -> int:
 def _row(plan: Plan) -> tuple[object, ...]:
     return (
         plan.code,
+        _SINCE[plan.generation],
         plan.name,
         plan.fee,
         plan.minutes,
