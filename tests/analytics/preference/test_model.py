@@ -8,12 +8,20 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from tests.analytics.model_checks import CHECKS, Subject
 from tests.analytics.preference.people import AS_OF, EARLIER, People, definition, people
 from yuelao.analytics.channels import CHANNELS
 from yuelao.analytics.evidence import Evidence
 from yuelao.analytics.preference.model import FittedPreference, Preference
 
 CROWD = people()
+FEW = people(400, seed=2)
+SUBJECT = Subject(Preference, definition(), FEW.view, contacts=FEW.contacts, touches=FEW.touches, earlier=FEW.view)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_it_is_a_model_of_the_view(check):
+    check(SUBJECT)
 
 
 @pytest.fixture(scope="module")
@@ -162,14 +170,23 @@ def test_without_an_earlier_view_nothing_is_learned_and_that_is_said():
 
 
 def test_a_dropped_factor_and_a_missing_one_are_reported():
-    nothing = pa.nulls(CROWD.view.num_rows, pa.float64())
-    view = CROWD.view.append_column("sms_reply_rate_12m", nothing)
+    few = pa.array([0.5 if row % 4 == 0 else None for row in range(CROWD.view.num_rows)])
+    view = CROWD.view.append_column("sms_reply_rate_12m", few)
 
     found = fit(CROWD.evidence(view=ibis.memtable(view)))
 
     assert "call_forwards_6m" in found.missing
     assert "sms_reply_rate_12m" not in found.missing
-    assert any("sms_reply_rate_12m was dropped: 100.0%" in note for note in found.notes)
+    assert any("sms_reply_rate_12m was dropped: 75.0%" in note for note in found.notes)
+
+
+def test_a_factor_of_another_type_is_dropped_and_said():
+    wanted = {"channels": {"phone": [{"feature": "vip_type", "scale": "log"}]}}
+
+    found = fit(CROWD.evidence(), **wanted)
+
+    assert any("vip_type was dropped: it is string" in note for note in found.notes)
+    assert not found.factors
 
 
 def test_touches_by_channel_only_come_from_the_view():

@@ -71,7 +71,7 @@ class Learning:
 
 @dataclass(frozen=True)
 class Definition:
-    """The whole definition; `factors` in the order they are written."""
+    """The whole definition; `factors` by CHANNELS, within a channel as they are written."""
 
     factors: tuple[Factor, ...]
     weights: str = BEST
@@ -119,7 +119,7 @@ def _factors(raw: object) -> tuple[Factor, ...]:
                 raise reading.wrong(f"The factor {factor.feature} stands there twice", f"{place}[{i}]", "Keep one")
             names.append(factor.feature)
             found.append(factor)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda factor: CHANNELS.index(factor.channel)))  # by channel, then as written
 
 
 def _factor(channel: str, item: object, place: str) -> Factor:

@@ -70,9 +70,16 @@ def fit_scale(factor: Factor, raw: Floats) -> Scaled | None:
     return Scaled(factor, low, high, mean)
 
 
-def usable(view: ir.Table, factors: Sequence[Factor]) -> list[Factor]:
-    """The factors whose feature the view has, in a type that makes a number."""
-    return [f for f in factors if f.feature in view.columns and _fits(view[f.feature].type(), f)]
+def usable(view: ir.Table, factors: Sequence[Factor]) -> tuple[list[Factor], list[str]]:
+    """The factors whose feature the view has, in a type that makes a number, and a note for each of another type."""
+    there = [factor for factor in factors if factor.feature in view.columns]
+    found = [factor for factor in there if _fits(view[factor.feature].type(), factor)]
+    notes = [
+        f"{f.channel}: {f.feature} was dropped: it is {view[f.feature].type()}, which the scale {f.scale} cannot take"
+        for f in there
+        if f not in found
+    ]
+    return found, notes
 
 
 def _fits(kind: Any, factor: Factor) -> bool:

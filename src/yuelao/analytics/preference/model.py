@@ -64,12 +64,14 @@ class Preference:
     def fit(self, evidence: Evidence) -> "FittedPreference":
         """Learn scales, habits of the base, strengths and weights from about 20,000 sampled customers."""
         definition = self.definition
-        missing = [name for name in self.inputs() if name not in evidence.view.columns]
-        known = usable(evidence.view, definition.factors)
-        base, touched, notes = prepare.learn_touches(evidence, definition.touches)
+        known, notes = usable(evidence.view, definition.factors)
+        base, touched, said = prepare.learn_touches(evidence, definition.touches)
+        notes += said
         raw, counts = prepare.sample_view(evidence.view, touched, known)
         good, findings = keep_good(known, raw, counts, definition.quality)
         notes += [finding.note() for finding in findings if finding.dropped]
+        void = {finding.factor.feature for finding in findings if finding.nulls == 1.0}
+        missing = [name for name in self.inputs() if name not in evidence.view.columns or name in void]
         hand = hand_weights(definition, good)
         weights: Weights = hand
         taught: Weights = {}
