@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -83,11 +83,12 @@ def in_order(work: Work, count: int, processes: int) -> Generator[Written]:
         for block in range(count):
             yield _noted(write_block(work, block))
         return
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_parent)
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
     try:
         waiting: deque[Future[Written]] = deque()
         for block in range(count):
-            waiting.append(pool.submit(write_block, work, block))
+            with _interrupts_held():  # a process born here never hears of them: stopping it is our business
+                waiting.append(pool.submit(write_block, work, block))
             if len(waiting) > processes + 1:
                 yield _noted(waiting.popleft().result())
         while waiting:
@@ -173,8 +174,14 @@ def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _leave_interrupts_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    # an interrupt meanwhile is not lost: it comes when the mask is as before
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _noted(written: Written) -> Written:
