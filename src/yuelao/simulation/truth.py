@@ -12,7 +12,8 @@
     replacement                       chance to come to another handset, wherever bought, in 90 days
     fatigue, hazard, margin           contacts not yet forgotten; chance to leave within a month; yuan expected of the
                                       next 12 months, costs and survival counted
-    cheapest_plan, bill_now, bill_cheapest   of the last 3 months' use, in yuan over all of them, data packs left out
+    cheapest_plan, bill_now, bill_cheapest   of the last 3 months' use, in yuan over all of them, data packs left out;
+                                      the cheapest of the plans on sale and the one held
 
 Use and business of the months to come are not forecast by a formula: the block lives a few of them on a copy.
 """
@@ -151,7 +152,9 @@ def _plan_fit(block: Block, until: np.datetime64) -> Columns:
     used, every = catalogue.Use(*kinds), np.arange(len(catalogue.PLANS))[:, None]
     bills = 100 * catalogue.PLAN_FEE[:, None].astype(int) + catalogue.beyond(every, used, np.zeros(1))
     total = np.stack([np.bincount(row, bill, n) for bill in bills], axis=1)
-    cheapest = np.argmin(total, axis=1)
+    # nobody can move to a plan that is not sold any more
+    offered = np.array([plan.on_sale for plan in catalogue.PLANS]) | (block.state.plan[:, None] == every.T)
+    cheapest = np.argmin(np.where(offered, total, np.iinfo(np.int64).max), axis=1)
     billed = np.bincount(row, minlength=n) > 0
     codes = np.array([plan.code for plan in catalogue.PLANS])
     return {
