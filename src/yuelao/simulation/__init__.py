@@ -1,13 +1,14 @@
 """The simulated operator: customers with hidden needs, the raw extracts their behaviour leaves, and their answers.
 
-    catalogue    what the operator sells, and the law of each product's demand
-    words        the operator's own words: names, cities, codes
-    population   who the customers are: hidden traits, visible attributes
-    behaviour    what they do in a month: use, pay, ask, look, order
-    campaigns    whom the operator called in earlier months
-    response     how a customer answers a call; the one law of history and of play
-    extracts     the files, their dirt and the mapping that brings them to the contract
-    outcomes     plays the customers for campaigns that come after the extracts
+Who they are:     population (hidden traits, the register), needs, habits (of channel), services (value-added), churn
+What there is:    catalogue (plans, handsets, products and the law of their demand), words (names and codes)
+How they live:    world (month by month), behaviour (use, pay, ask, look), channels (which one a piece of business
+                  takes), campaigns (whom the operator contacted), response (how a customer answers; the one law of
+                  history and of play), purchases, registers (what is read again at the end), log (the rows left)
+What is written:  extracts, blocks (in processes of their own), columns (the operator's own form), dirt, plan_book,
+                  mapping.yaml, truth
+What comes after: outcomes, play, aftermath, diversion, inbound; draws (chance by hashing)
+What it shows:    cases, guidance_cases, observed, oracle, comparison
 
 Nothing here knows the contract, the features or the models, so that what they find is found.
 """
