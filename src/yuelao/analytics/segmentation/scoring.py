@@ -60,16 +60,20 @@ class Scaling:
         """
         within = within or view.equals(self.view)
         own = tuple(view.columns)
-        joined, columns = view, {}
+        found = {path: scaled for path, scaled in self.leaves.items() if scaled.leaf.feature in own}
+        ranks = {path: _ranks(view, scaled, path, within) for path, scaled in found.items() if not scaled.formula}
+        keys = {_key_of(path): as_number(view, self.leaves[path].leaf.feature) for path in ranks}
+        keyed = joined = view.mutate(**keys)
+        for path, table in ranks.items():
+            joined = joined.left_join(table, keyed[_key_of(path)] == table[f"{_key_of(path)} met"])
+        columns = {}
         for path, scaled in self.leaves.items():
-            leaf = scaled.leaf
-            if leaf.feature not in own:
-                columns[column_of(path)] = ibis.literal(leaf.unknown)
-            elif scaled.formula is not None:
-                columns[column_of(path)] = scaled.formula(input_of(joined, leaf)).fill_null(leaf.unknown)
-            else:
-                joined = _with_rank(joined, scaled, path, within)
-                columns[column_of(path)] = joined[f"{column_of(path)} rank"].fill_null(leaf.unknown)
+            column = ibis.literal(scaled.leaf.unknown)
+            if path in ranks:
+                column = joined[f"{_key_of(path)} rank"].fill_null(column)
+            elif scaled.formula and path in found:
+                column = scaled.formula(input_of(joined, scaled.leaf)).fill_null(column)
+            columns[column_of(path)] = column
         return joined.mutate(**columns).select(*own, *columns)
 
 
@@ -123,18 +127,21 @@ def _turned(formula: Formula, leaf: Leaf) -> Formula:
     return formula if leaf.direction == "up" else lambda x: 100.0 - formula(x)
 
 
-def _with_rank(view: ir.Table, scaled: ScaledLeaf, path: str, within: bool) -> ir.Table:
-    """The table with the percentile of each value joined to it; a value never seen stands between its neighbours."""
-    assert scaled.distributed is not None
-    key, met, rank = (f"{column_of(path)} {part}" for part in ("key", "met", "rank"))
-    view = view.mutate(**{key: as_number(view, scaled.leaf.feature)})
+def _ranks(view: ir.Table, scaled: ScaledLeaf, path: str, within: bool) -> ir.Table:
+    """The percentile of each value that the table has; one never seen stands between its neighbours."""
     distributed = scaled.distributed
+    assert distributed is not None
     if not within:
-        unseen = view.select(value=view[key], rows=ibis.literal(0, "int64")).filter(ibis._.value.notnull()).distinct()
+        value = as_number(view, scaled.leaf.feature)
+        unseen = view.select(value=value, rows=ibis.literal(0, "int64")).filter(ibis._.value.notnull()).distinct()
         both = ibis.union(distributed.select("value", "rows"), unseen)
         distributed = accumulated(both.group_by("value").aggregate(rows=both.rows.sum().cast("int64")))
-    ranks = distributed.select(**{met: distributed.value, rank: scaled.percentile(distributed)})
-    return view.left_join(ranks, view[key] == ranks[met])
+    key = _key_of(path)
+    return distributed.select(**{f"{key} met": distributed.value, f"{key} rank": scaled.percentile(distributed)})
+
+
+def _key_of(path: str) -> str:
+    return f"key {path}"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from yuelao.analytics.segmentation.weights import (
 )
 
 Floats = NDArray[np.float64]
+_DIGITS = 15  # an engine may read a number of more digits as a decimal of fewer
 
 
 def weigh(tree: Node, scaling: Scaling, evidence: Evidence) -> FittedTree:
@@ -31,7 +32,7 @@ def weigh(tree: Node, scaling: Scaling, evidence: Evidence) -> FittedTree:
     weigher = _Weigher(scaling, evidence)
     leaves = weigher.shares(tree, "")
     notes = [f"Nobody has a value of {name}: its weight goes to the others of its node" for name in scaling.missing]
-    weights = {path: leaves.get(path, 0.0) for path, _ in tree.leaves()}
+    weights = {path: round(leaves.get(path, 0.0), _DIGITS) for path, _ in tree.leaves()}
     for path in _nodes(tree):
         weights[path] = sum(weight for leaf, weight in leaves.items() if leaf.startswith(f"{path}."))
     outcomes = tree.outcomes()
