@@ -83,3 +83,24 @@ SUBJECTS = {
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_the_model_passes_the_suite(name, check):
     check(SUBJECTS[name])
+
+
+def test_classes_go_to_the_first_rule_that_holds():
+    people = pa.table({
+        "customer_id": ["a", "b", "c", "d", "e"],
+        "age": [22, 45, 45, 45, None],
+        "handset_changes_3y": [2, 1, 0, 0, None],
+        "device_months": [12, 30, 12, 12, None],
+        "handset_pages_30d": [0, 0, 1, 0, None],
+        "interactions_handset_3m": [0, 0, 0, 0, None],
+        "device_generation": [5, 4, 5, 5, None],
+    })  # fmt: skip
+    scored = Subject(HandsetDemand, pack_definition("handset_demand"), people).scored()
+    assert scored["handset_demand"].to_pylist() == ["A", "B", "C", "D", "D"]
+
+
+def test_bands_count_their_bounds_to_the_level_above():
+    definition = pack_definition("dimensions")
+    people = pa.table({"customer_id": list("abcdef"), "tenure_months": [5, 6, 24, 60, 120, None]})
+    scored = Subject(Dimensions, definition, people).scored()
+    assert scored["tenure_level"].to_pylist() == ["1", "2", "3", "4", "5", "1"]

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from yuelao.analytics.ranks import mid_ranks
+from yuelao.analytics.segmentation.levels import VALUE_LEVELS as LEVELS
 from yuelao.common.errors import Refused, nearest
 
 Floats = NDArray[np.float64]
 Column = ArrayLike | Sequence[float | None]
-LEVELS = ("D", "C", "B2", "B1", "A2", "A1")  # from the lowest to the highest
 NEUTRAL = 50.0
 _NODE_KEYS = ["name", "weight", "children"]
 _LEAF_KEYS = ["feature", "weight", "direction", "scale"]
