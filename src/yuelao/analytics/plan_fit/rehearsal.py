@@ -6,13 +6,14 @@ customer_id, month, a column per measure (`use.Measure.name`), and may have `hol
 (without it, or null, a line is billed alone).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 from operator import add
 
 import ibis
 import ibis.expr.types as ir
+from ibis import selectors
 
 from yuelao.analytics.plan_fit.tariff import Rate, Tariff
 from yuelao.analytics.plan_fit.use import LIMITS, Measure
@@ -32,10 +33,14 @@ def with_bills(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
 
 def bills(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
     """One row per customer, month and plan: customer_id, month, plan, bill (an exact decimal of two places)."""
-    rows = [
-        use.select(KEY, "month", plan=ibis.literal(tariff.plan), bill=money(_bill(use, tariff))) for tariff in tariffs
-    ]
-    return ibis.union(*rows) if len(rows) > 1 else rows[0]
+    wide = with_bills(use, tariffs).select(KEY, "month", *(f"bill_{place}" for place in range(len(tariffs))))
+    long = wide.pivot_longer(
+        selectors.startswith("bill_"),
+        names_to="plan",
+        names_transform=lambda name: tariffs[int(name.removeprefix("bill_"))].plan,
+        values_to="bill",
+    )
+    return long.mutate(bill=money(long.bill))
 
 
 def totals(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
@@ -100,39 +105,48 @@ def _bill(use: ir.Table, tariff: Tariff) -> ir.IntegerValue:
     """Cents of each row under one plan."""
     steps = {rate.measure.name: use[rate.measure.name] for rate in tariff.rates}
     if not _is_pooled(use, tariff):
-        return _total(tariff, steps, ibis.literal(1, "int64"))
+        return _total(tariff, steps, 1)
     holder = ibis.ifelse(use.holder.isnull(), ibis.literal("line ") + use[KEY], ibis.literal("holder ") + use.holder)
     pool = ibis.window(group_by=[holder, use.month])
     lines = use.count().over(pool)
-    subscriptions = (lines + (tariff.shared_lines - 1)) // tariff.shared_lines
+    subscriptions = ((lines + (tariff.shared_lines - 1)) // tariff.shared_lines).cast("int64")
     summed = {name: column.sum().over(pool).cast("int64") for name, column in steps.items()}
     total = _total(tariff, summed, subscriptions)
     place = ibis.row_number().over(ibis.window(group_by=[holder, use.month], order_by=use[KEY]))
     return (total // lines + (place < total % lines).cast("int64")).cast("int64")
 
 
-def _total(tariff: Tariff, steps: dict[str, ir.IntegerValue], subscriptions: ir.IntegerValue) -> ir.IntegerValue:
+def _total(
+    tariff: Tariff, steps: Mapping[str, ir.IntegerValue], subscriptions: ir.IntegerValue | int
+) -> ir.IntegerValue:
     lines = [
-        _charge(rate, steps[rate.measure.name], subscriptions)
+        _charge(rate, ibis.least(steps[rate.measure.name], LIMITS[rate.measure.service]), subscriptions)
         for rate in tariff.rates
         if rate.tiers and rate.included is not None
     ]
-    over = reduce(add, lines, ibis.literal(0, "int64"))
+    over = reduce(add, lines) if lines else ibis.literal(0, "int64")
     limited = over if tariff.cap is None else ibis.least(over, subscriptions * tariff.cap)
-    return (subscriptions * tariff.fee + limited).cast("int64")
+    return (limited + subscriptions * tariff.fee).cast("int64")
 
 
-def _charge(rate: Rate, steps: ir.IntegerValue, subscriptions: ir.IntegerValue) -> ir.IntegerValue:
-    """Cents for one service: the same as `Rate.charge`."""
-    used = ibis.least(steps, LIMITS[rate.measure.service])
-    over = ibis.greatest(used - subscriptions * (rate.included or 0), 0)
-    parts = []
-    for before, width, price in rate.pieces():
-        part = ibis.greatest(over - subscriptions * before, 0) if before else over
-        parts.append((part if width is None else ibis.least(part, subscriptions * width)) * price)
-    summed = reduce(add, parts)
-    if rate.denominator == 1:
-        cents = summed
-    else:
-        cents = ((summed * 2 + rate.denominator) // (2 * rate.denominator)).cast("int64")
+def _charge(rate: Rate, steps: ir.IntegerValue, subscriptions: ir.IntegerValue | int) -> ir.IntegerValue:
+    """Cents for one service, the same as `Rate.charge`: what a tier's price is above the one before, from there on.
+
+    Where cents are fractions of a step, doubles are exact enough: results lie 1/denominator apart, so half of half of
+    that, added to what rounds half up, outweighs their error (see `tariff.EXACT`) and never reaches the next cent.
+    """
+    if rate.denominator > 1:
+        steps = steps.cast("float64")
+    parts, before = [], 0
+    for start, _, price in rate.pieces():
+        if price != before:
+            begins = subscriptions * ((rate.included or 0) + start)
+            beyond = steps if isinstance(begins, int) and begins == 0 else ibis.greatest(steps - begins, 0)
+            parts.append(beyond * (price - before if rate.denominator == 1 else (price - before) / rate.denominator))
+        before = price
+    if not parts:
+        return ibis.literal(0, "int64")
+    cents = reduce(add, parts)
+    if rate.denominator > 1:
+        cents = (cents + (0.5 + 0.25 / rate.denominator)).floor()
     return cents if rate.cap is None else ibis.least(cents, subscriptions * rate.cap)

@@ -22,7 +22,9 @@ from math import lcm
 from yuelao.analytics.plan_fit import reading
 from yuelao.analytics.plan_fit.use import LIMITS, SERVICES, STEPS, Measure
 
-_EXACT = 2**52  # doubles hold every whole number up to here, with one bit to spare
+EXACT = 2**47
+"""Most that steps × price, counted in fractions of a cent, may come to: doubles hold 2^53, so 64 roundings of theirs
+are still far below the quarter of a fraction that `rehearsal` leaves them."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _rate(service: str, given: Mapping[str, object], where: str) -> Rate:
         raise reading.wrong("Only calls rounded one by one can charge missed calls", reading.join(where, "missed"))
     rate = Rate(measure, _included(service, given, where), _tiers(service, given, where), _cap(given, where))
     largest = max((price for _, _, price in rate.pieces()), default=0)
-    if 2 * largest * LIMITS[service] + rate.denominator > _EXACT:
+    if largest * LIMITS[service] + rate.denominator > EXACT:
         hint = "Give it with fewer decimals"
         raise reading.wrong("The prices have too many decimals to be billed exactly", where, hint)
     return rate

@@ -13,8 +13,8 @@ import ibis.expr.types as ir
 SERVICES = ("voice", "data", "messages")
 STEPS = {"voice": 60, "data": 1024, "messages": 1}
 """Steps in the unit of prices and allowances: seconds in a minute, KB in a MB."""
-LIMITS = {"voice": 10**8, "data": 8 * 10**9, "messages": 10**8}
-"""Most steps a month can have (3 years of talk, 8 TB); more counts as so much."""
+LIMITS = {"voice": 10**8, "data": 2 * 10**9, "messages": 10**8}
+"""Most steps a month can have (3 years of talk, 2 TB); more counts as so much."""
 _PARTS = {"voice": 1_000, "data": 1_024_000, "messages": 1}
 """Event parts in a step: milliseconds in a second, thousandths of a byte in a KB."""
 ROW = ("customer_id", "month")
