@@ -106,7 +106,7 @@ def assert_same(left: pa.Table, right: pa.Table) -> None:
     for name in left.column_names:
         if pa.types.is_floating(left[name].type):
             assert left[name].is_null().equals(right[name].is_null()), name
-            here, there = (table[name].to_pandas().to_numpy(dtype=float) for table in (left, right))
+            here, there = (np.array(table[name].to_pylist(), dtype=float) for table in (left, right))
             np.testing.assert_allclose(here, there, rtol=NEAR, atol=NEAR, err_msg=name)
         else:
             assert left[name].to_pylist() == right[name].to_pylist(), name

@@ -51,7 +51,7 @@ def of(model, definition, **more):
 
 def learned():
     seen = view(["arpu", "calls", "spent"])
-    spent = np.nan_to_num(seen["arpu"].to_pandas().to_numpy()) * 3 + np.arange(seen.num_rows) % 7
+    spent = np.nan_to_num(np.array(seen["arpu"].to_pylist(), dtype=float)) * 3 + np.arange(seen.num_rows) % 7
     seen = seen.set_column(3, "spent", pa.array(spent))
     return Subject(ValueModel, LEARNED, seen, earlier=seen.drop_columns(["spent"]))
 

@@ -36,8 +36,9 @@ class Limits:
 class Cutoffs:
     """How a score is cut; `numbers` are shares of all levels from the top, or lowest scores of all but the last.
 
+    >>> import pyarrow as pa
     >>> cutoffs = read_cutoffs({"by": "score", "A1": 85, "A2": 75, "B1": 65, "B2": 40, "C": 20}, VALUE_LEVELS)
-    >>> table = ibis.memtable({"score": [10.0, 90.0, 50.0, 70.0]})
+    >>> table = ibis.memtable(pa.table({"score": [10.0, 90.0, 50.0, 70.0]}))
     >>> cutoffs.fit(table).level(table.score).to_pyarrow().to_pylist()
     ['D', 'A1', 'B2', 'B1']
     """

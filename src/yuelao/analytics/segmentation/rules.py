@@ -64,8 +64,9 @@ class Rule:
 class Rules:
     """Rules in order; the first that holds decides. The last has no tests.
 
+    >>> import pyarrow as pa
     >>> rules = read_rules([{"gives": "A", "when": [{"feature": "age", "below": 30}]}, {"gives": "B"}], "rules", "BA")
-    >>> table = ibis.memtable({"age": [20, 40, None]})
+    >>> table = ibis.memtable(pa.table({"age": [20, 40, None]}))
     >>> rules.first(table).name("x").to_pyarrow().to_pylist()
     ['A', 'B', 'B']
     """
