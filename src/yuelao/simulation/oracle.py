@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from yuelao.simulation import channels, habits, purchases, words
 from yuelao.simulation.behaviour import Block
 from yuelao.simulation.catalogue import Numbers
-from yuelao.simulation.population import Integers
+from yuelao.simulation.population import BLOCK, Integers
 
 BAND, DRAWS = 4, 6_000
 _KINDS, _WAYS = len(words.BUSINESSES), len(words.HABITS)
@@ -38,8 +38,11 @@ class Guess:
     touches: Integers
 
 
-def guess(block: Block, until: np.datetime64, seed: int = 0) -> Guess:
-    """Each customer's top channel, as far as the touches before `until` tell. `seed` draws from the prior."""
+def guess(block: Block, until: np.datetime64, seed: int = 0, first: int = BLOCK) -> Guess:
+    """Each customer's top channel, as far as the touches before `until` tell, for the `first` so many of the block.
+
+    `seed` draws from the prior.
+    """
     n = len(block.profile.number)
     counts = np.zeros((n, 2, _KINDS, _WAYS))
     touches = np.zeros(n, dtype=int)
@@ -57,12 +60,12 @@ def guess(block: Block, until: np.datetime64, seed: int = 0) -> Guess:
     top, chance = np.zeros(n, dtype=int), np.zeros(n)
     age = (until - block.profile.born).astype(float) / 365.25
     band = (age // BAND).astype(int)
-    for number in np.unique(band):
-        here = np.flatnonzero(band == number)
+    for number in np.unique(band[:first]):
+        here = np.flatnonzero(band[:first] == number)
         draws = habits.draw(np.random.default_rng([seed, number]), np.full(DRAWS, (number + 0.5) * BAND))
         found = _posterior(draws, counts[here], months[here])
         top[here], chance[here] = found.argmax(axis=1), found.max(axis=1)
-    return Guess(top, chance, touches)
+    return Guess(top[:first], chance[:first], touches[:first])
 
 
 def _independent(table: str, rows: dict[str, NDArray[np.int64]]) -> NDArray[np.bool_]:

@@ -1,20 +1,19 @@
-"""Commands about the customer view: view describe."""
+"""Commands about the customer view: view describe, view quality."""
 
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
-from yuelao.cli.edge import Edge
+from yuelao.cli.edge import Edge, table
 from yuelao.common.errors import NotFound, nearest
 from yuelao.warehouse.features import FAMILIES, FeatureDescription, describe
+from yuelao.workflows.measure_models import measure
+from yuelao.workflows.model_quality_page import bar, render, shown
 
 app = typer.Typer(help="The customer view.", no_args_is_help=True)
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `describe` a command of its own, though it is the only one."""
 
 
 @app.command("describe")
@@ -37,6 +36,27 @@ def describe_command(
         *("\n".join([name.capitalize(), *map(_line, features), ""]) for name, features in families.items()),
         f"{len(found)} features",
     )
+
+
+@app.command("quality")
+def quality_command(
+    ctx: typer.Context,
+    customers: Annotated[int, typer.Option(help="How many customers to simulate", min=1_000)] = 50_000,
+    months: Annotated[int, typer.Option(help="How many months", min=4)] = 6,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same world")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Write the page about it to this file")] = None,
+) -> None:
+    """Measure the models of the view on a simulated operator; no workspace is needed."""
+    edge: Edge = ctx.obj
+    with TemporaryDirectory(prefix="yuelao-") as folder, edge.progress() as progress:
+        done = measure(Path(folder), customers, seed, months, progress)
+    if out:
+        out.write_text(render(done), encoding="utf-8")
+    rows = [
+        [f.en, shown(f.name, f.value), "–" if f.chance is None else shown(f.name, f.chance), bar(f), f.customers]
+        for f in done.figures
+    ]
+    edge.answer(done, table("Quality of the models", ["figure", "value", "by chance", "must be", "customers"], rows))
 
 
 def _line(feature: FeatureDescription) -> str:
