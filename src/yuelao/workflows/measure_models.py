@@ -129,8 +129,8 @@ def measure(folder: Path, customers: int, seed: int, months: int = 6, progress: 
 
 
 @contextmanager
-def scored(path: Path, one: World) -> Iterator[House]:
-    """A workspace of its own at `path` with the operator's extracts loaded, the view built and the models trained."""
+def scored(path: Path, one: World, with_response: bool = True) -> Iterator[House]:
+    """A workspace of its own at `path`: the operator's extracts loaded, the view scored, the response learned."""
     clock = FixedClock(datetime.combine(one.until + timedelta(days=1), time(10), UTC))
     house = create(path, "telecom", {}, clock)
     with closing(house.database):
@@ -138,7 +138,8 @@ def scored(path: Path, one: World) -> Iterator[House]:
         extracts.simulate(one.customers, one.months, one.seed, out, one.until, cut_link=one.cut_link)
         ingest(house, out / "mapping.yaml")
         refresh(house, one.until)
-        train(house, "response", one.until)
+        if with_response:
+            train(house, "response", one.until)
         yield house
 
 
