@@ -100,7 +100,8 @@ class Dimensions:
         """Fit the dimensions one by one, then the needs on the matrix of their levels."""
         fitted = {d.name: _fit(d.way, evidence) for d in self.dimensions}
         missing = list(unknown_features(evidence.view, self.inputs()))
-        notes = [f"Nobody has a value of {name}" for name in missing]
+        told = {name for d in self.dimensions if isinstance(d.way, Scored) for name in d.features()}
+        notes = [f"Nobody has a value of {name}: no test of it is met" for name in missing if name not in told]
         for name, way in fitted.items():
             if isinstance(way, FittedScore):
                 notes += [f"{name}: {note}" for note in way.tree.notes]
