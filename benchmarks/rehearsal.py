@@ -33,7 +33,7 @@ def catalogue() -> list[dict[str, Any]]:
     for place in range(PLANS):
         size = place % 10 + 1
         plan: dict[str, Any] = {"plan": f"plan_{place:02}", "fee": 8 + 25 * size + place // 10}
-        plan["voice"] = {"included": 60 * size + 5 * (place // 10), "price": 0.15 if place % 3 else 0.19}
+        plan["voice"] = {"included": 60 * size + 5 * (place // 10), "price": 0.15 if place % 3 else 0.19, "block": 60}
         plan["data"] = {"included": 1024 * size * (1 + place // 10), "block": 1024 if place % 2 else 10240}
         plan["data"] |= {"tiers": "1024:0.05, 5120:0.03, 0.01"} if place % 4 == 0 else {"price": 0.02}
         plan["messages"] = {"included": 20 * size, "price": 0.10}

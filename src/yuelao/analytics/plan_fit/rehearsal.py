@@ -51,11 +51,15 @@ def totals(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
         f"total_{place}": use[f"bill_{place}"] if place in pooled else _bill(use, tariff)
         for place, tariff in enumerate(tariffs)
     }
-    # What charges nothing but its fee is one number, and no column to sum
-    sums = {name: bill.sum() if isinstance(bill, ir.Column) else bill * use.count() for name, bill in each.items()}
     return use.group_by(KEY).aggregate(
-        months=use.count(), **{name: total.cast("int64") for name, total in sums.items()}
+        months=use.count(), **{name: _summed(bill, use).cast("int64") for name, bill in each.items()}
     )
+
+
+def _summed(bill: ir.IntegerValue, use: ir.Table) -> ir.NumericValue:
+    """The sum of a customer's bills: as doubles, exact for whole cents, which engines add faster than integers."""
+    is_fixed = not isinstance(bill, ir.Column)  # charges nothing but its fee: one number, and no column to sum
+    return bill * use.count() if is_fixed else bill.cast("float64").sum()
 
 
 def choose(totals: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
@@ -132,21 +136,23 @@ def _total(
 def _charge(rate: Rate, steps: ir.IntegerValue, subscriptions: ir.IntegerValue | int) -> ir.IntegerValue:
     """Cents for one service, the same as `Rate.charge`: what a tier's price is above the one before, from there on.
 
-    Where cents are fractions of a step, doubles are exact enough: results lie 1/denominator apart, so half of half of
-    that, added to what rounds half up, outweighs their error (see `tariff.EXACT`) and never reaches the next cent.
+    Where whole blocks cost whole cents, so is every sum. Elsewhere doubles are exact enough: results lie 1/denominator
+    apart, so half of half of that, added to what rounds half up, outweighs their error (see `tariff.EXACT`) and never
+    reaches the next cent.
     """
-    if rate.denominator > 1:
-        steps = steps.cast("float64")
+    whole = rate.whole_cents
+    unit = rate.denominator if whole else 1
+    counted = (steps // unit).cast("int64") if unit > 1 else steps if whole else steps.cast("float64")
     parts, before = [], 0
     for start, _, price in rate.pieces():
         if price != before:
-            begins = subscriptions * ((rate.included or 0) + start)
-            beyond = steps if isinstance(begins, int) and begins == 0 else ibis.greatest(steps - begins, 0)
-            parts.append(beyond * (price - before if rate.denominator == 1 else (price - before) / rate.denominator))
+            begins = subscriptions * (((rate.included or 0) + start) // unit)
+            beyond = counted if isinstance(begins, int) and begins == 0 else ibis.greatest(counted - begins, 0)
+            parts.append(beyond * (price - before if whole else (price - before) / rate.denominator))
         before = price
     if not parts:
         return ibis.literal(0, "int64")
     cents = reduce(add, parts)
-    if rate.denominator > 1:
+    if not whole:
         cents = (cents + (0.5 + 0.25 / rate.denominator)).floor()
     return cents if rate.cap is None else ibis.least(cents, subscriptions * rate.cap)

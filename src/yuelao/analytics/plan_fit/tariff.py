@@ -58,6 +58,12 @@ class Rate:
         """What all prices of the service have in common."""
         return lcm(*(tier.price.denominator for tier in self.tiers))
 
+    @property
+    def whole_cents(self) -> bool:
+        """Whether nothing is ever rounded: blocks, allowance and tiers are multiples of what costs whole cents."""
+        ends = [self.measure.block, self.included or 0, *(tier.upto or 0 for tier in self.tiers)]
+        return all(end % self.denominator == 0 for end in ends)
+
     def charge(self, steps: int, subscriptions: int = 1) -> int:
         """Cents for `steps` of use (already rounded to the block)."""
         if self.included is None or not self.tiers:
