@@ -1,8 +1,11 @@
 """Reading the definition of the channel preference."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.analytics.preference.people import definition
 from yuelao.analytics.preference.definition import read
@@ -39,3 +42,14 @@ def test_a_wrong_place_is_named(change: dict[str, Any], where: str):
         read({"channels": {}} | change)
 
     assert refused.value.where == where
+
+
+def test_the_example_of_the_documentation_is_read():
+    page = (Path(__file__).parents[3] / "docs" / "definitions.md").read_text(encoding="utf-8")
+    blocks = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL))
+    found = next(block for block in blocks if isinstance(block, dict) and block.get("kind") == "preference")
+
+    read_in = read({key: value for key, value in found.items() if key not in ("kind", "name", "title")})
+
+    assert [factor.scale for factor in read_in.factors] == ["log", "order", "linear"]
+    assert (read_in.touches.strength, read_in.touches.business_strength) == (None, 10)
