@@ -14,7 +14,7 @@ _GIVEN = ("product", "contacted_at")  # known before a contact; whatever the con
 
 
 def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
-    """The contacts before `as_of` that reached somebody, of the last `months` months, in order of time.
+    """The calls before `as_of` that reached somebody, of the last `months` months, in order of time.
 
     Columns: the features and extra attributes as of the first day of the contact's month, `product`, `contacted_at`
     and `label` (it sold). A count of a table that has rows by `as_of` is 0 in the months before its first row, as it is
@@ -24,7 +24,9 @@ def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
     contacts = tables.table("contacts")
     known = as_date(contacts.contacted_at) < as_of
     offered = contacts.product.notnull()  # a refusal by message, say, was no answer to an offer
-    reached = contacts.filter(contacts.outcome.isin(REACHED), known, offered).select(
+    # a message or a page sells far more seldom than talk; a source that tells no channel is taken to have called
+    called = contacts.channel.isnull() | (contacts.channel == "phone")
+    reached = contacts.filter(contacts.outcome.isin(REACHED), known, offered, called).select(
         KEY, "contact_id", *_GIVEN, label=contacts.outcome == Outcome.SOLD.value
     )
     present = _months_present(reached)
