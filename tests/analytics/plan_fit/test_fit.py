@@ -1,5 +1,6 @@
 """Plan fit of the customer view: who is A, B, C or D, what is left out and told, and what a definition may say."""
 
+import random
 from datetime import date
 from importlib.resources import files
 
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from tests.analytics.model_checks import CHECKS, Subject
 from yuelao.analytics.evidence import Evidence
 from yuelao.analytics.plan_fit.catalogue import read_catalogue, read_strictly
 from yuelao.analytics.plan_fit.fit import PlanFit
@@ -164,3 +166,25 @@ def test_a_wrong_definition_is_refused_with_its_place(definition, where):
     with pytest.raises(Refused) as refusal:
         PlanFit.from_definition(definition)
     assert refusal.value.where == where
+
+
+def _subject():
+    draw = random.Random(4)
+    plans: list[dict[str, object]] = [dict(plan) for plan in PLANS]
+    held = [draw.choice(["small", "middle", "large", "gone", None]) for _ in range(60)]
+    usage = [
+        row
+        for place in range(50)
+        for row in _months(f"c{place:02}", round(draw.expovariate(1 / 200), 1), round(draw.expovariate(1 / 4000), 1))
+    ]
+    view = pa.table(
+        {"customer_id": [f"c{place:02}" for place in range(60)], "plan_id": pa.array(held, pa.string()),
+         "age": pa.array(range(60), pa.int64())}
+    )  # fmt: skip
+    definition = {"months": 3, "classes": {"A": {"use_below": 0.5, "saving": 5}, "D": {"use_above": 1.2, "saving": 5}}}
+    return Subject(PlanFit, definition, view, usage=pa.Table.from_pylist(usage), plans=plans)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_plan_fit_passes_the_suite(check):
+    check(_subject())

@@ -96,9 +96,10 @@ class PlanFit:
         if not catalogue.tariffs:
             return FittedPlanFit(None, ["plans"], catalogue.notes)
         kept = evidence.keep(self._classified(evidence, evidence.usage, catalogue))
+        everybody, held = _held(evidence.view)
         asked = _asked(catalogue.tariffs)
-        absent = [name for name in asked if name not in evidence.usage.columns]
-        return FittedPlanFit(kept, absent, [*catalogue.notes, *_without(evidence.view, kept)])
+        absent = [*(["plan_id"] if not held else []), *(n for n in asked if n not in evidence.usage.columns)]
+        return FittedPlanFit(kept, absent, [*catalogue.notes, *_without(everybody, kept)])
 
     def _classified(self, evidence: Evidence, usage: ir.Table, catalogue: Catalogue) -> ir.Table:
         """One row per customer of the view with use: the outputs."""
@@ -212,9 +213,14 @@ def _threshold(classes: Mapping[str, object], level: str, use: str, default: Thr
     )
 
 
-def _without(view: ir.Table, kept: ir.Table) -> list[str]:
+def _held(view: ir.Table) -> tuple[int, int]:
+    """How many customers the view has, and how many of them a plan."""
+    [row] = view.aggregate(everybody=view.count(), held=view.plan_id.count()).to_pyarrow().to_pylist()
+    return row["everybody"], row["held"]
+
+
+def _without(everybody: int, kept: ir.Table) -> list[str]:
     """How many customers have no class, in one sentence; nothing when all have one."""
-    everybody = int(view.count().to_pyarrow().as_py())
     classed = int(kept.plan_fit.count().to_pyarrow().as_py())
     if classed == everybody:
         return []
