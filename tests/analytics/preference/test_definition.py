@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from tests.analytics.preference.people import definition
+from yuelao.analytics.channels import BUSINESSES
 from yuelao.analytics.preference.definition import read
 from yuelao.common.errors import Refused
 
@@ -33,6 +34,8 @@ def test_the_packs_definition_has_the_factors_of_practice():
         ({"levels": [1, 2, 3, 6]}, "levels[3]"),
         ({"weights": "guess"}, "preference.weights"),
         ({"touches": {"strength": "strong"}}, "touches.strength"),
+        ({"businesses": {"payment": -1}}, "businesses.payment"),
+        ({"businesses": dict.fromkeys(BUSINESSES, 0)}, "businesses"),
         ({"quality": {"nulls": 2}}, "quality.nulls"),
         ({"learning": {"answers": []}}, "learning.answers"),
     ],

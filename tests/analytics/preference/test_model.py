@@ -124,6 +124,27 @@ def test_a_business_of_its_own_channel_shows_in_its_score():
     assert len(score) == 8
 
 
+def test_a_business_that_does_not_count_is_not_asked():
+    crowd = people(300)
+    hall = pa.table(
+        {
+            "customer_id": ["C00000"] * 50,
+            "occurred_at": pa.array([datetime(2026, 6, 1)] * 50, pa.timestamp("us")),
+            "channel": ["hall"] * 50,
+            "business": ["complaint"] * 50,
+        }
+    )
+    touches = ibis.memtable(pa.concat_tables([crowd.touches, hall.cast(crowd.touches.schema)]))
+
+    found = [
+        scores(fit(crowd.evidence(touches=touches), businesses={"complaint": weight}), crowd.view)["hall_preference"]
+        for weight in (1, 0)
+    ]
+
+    assert found[0][0].as_py() > 3.5
+    assert found[1][0].as_py() < 2
+
+
 def test_learned_weights_win_where_the_hand_set_ones_do_not_know(fitted):
     both = {(row.channel, row.weights): row for row in fitted.comparison}
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from yuelao.analytics import reading
-from yuelao.analytics.channels import CHANNELS
+from yuelao.analytics.channels import BUSINESSES, CHANNELS
 from yuelao.common.errors import nearest
 
 HAND, LEARNED, BEST = "hand", "learned", "best"
 SCALES = ("linear", "log", "order")
-_KEYS = ("weights", "tilt", "levels", "touches", "quality", "learning", "channels")
+_KEYS = ("weights", "tilt", "levels", "touches", "businesses", "quality", "learning", "channels")
 _FACTOR_KEYS = ("feature", "weight", "scale", "direction", "values")
 _TO_LEARN = "learned"
 
@@ -71,13 +71,17 @@ class Learning:
 
 @dataclass(frozen=True)
 class Definition:
-    """The whole definition; `factors` by CHANNELS, within a channel as they are written."""
+    """The whole definition; `factors` by CHANNELS, within a channel as they are written.
+
+    businesses: how much a touch of each kind of business counts for the channel, by BUSINESSES; 1 like another.
+    """
 
     factors: tuple[Factor, ...]
     weights: str = BEST
     tilt: float = 1.5
     levels: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0)
     touches: Touches = Touches()
+    businesses: tuple[float, ...] = (1.0,) * len(BUSINESSES)
     quality: Quality = Quality()
     learning: Learning = Learning()
 
@@ -101,6 +105,7 @@ def read(content: Mapping[str, object]) -> Definition:
         tilt=reading.as_number(whole.get("tilt", 1.5), "tilt", 0, 10),
         levels=_bands(whole.get("levels", [1, 2, 3, 4])),
         touches=_touches(whole.get("touches", {})),
+        businesses=_businesses(whole.get("businesses", {})),
         quality=_quality(whole.get("quality", {})),
         learning=_learning(whole.get("learning", {})),
     )
@@ -156,6 +161,14 @@ def _touches(raw: object) -> Touches:
     }
     fewest = reading.whole(content, "fewest", place, 1, least=1)
     return Touches(fewest, reading.number(content, "known", place, 0.5, 0, 1), **strengths)
+
+
+def _businesses(raw: object) -> tuple[float, ...]:
+    content = reading.mapping(raw, "businesses", BUSINESSES)
+    weights = tuple(reading.number(content, name, "businesses", 1.0, 0, 10) for name in BUSINESSES)
+    if not any(weights):
+        raise reading.wrong("Some kind of business must count", "businesses", "Give one a weight above 0")
+    return weights
 
 
 def _quality(raw: object) -> Quality:

@@ -11,7 +11,7 @@ it; s is the mean of the businesses' shares (geometric, one business like anothe
 customer in different businesses, and in the same one, agree beyond that (moments of the Dirichlet law).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +66,10 @@ def nothing_known() -> Base:
     return Base(even, np.tile(even, many), np.full((len(BUSINESSES), len(CHANNELS)), PARTS))
 
 
-def learn_base(counts: NDArray[np.int64]) -> Base:
+def learn_base(counts: NDArray[np.int64], importance: Sequence[float] = (1.0,) * len(BUSINESSES)) -> Base:
     """The base from the touches of all customers by business and channel (11 × 4); the strengths stay to be learned.
+
+    `importance`: how much a touch of each business counts.
 
     >>> base = learn_base(np.tile(np.array([[400, 100, 300, 200]]), (11, 1)))
     >>> base.share.round(2).tolist(), base.weight[0].tolist()
@@ -80,10 +82,13 @@ def learn_base(counts: NDArray[np.int64]) -> Base:
     usual = (counts + _SMOOTH * overall) / (size + _SMOOTH)
     usual = overall * np.clip(usual / overall, 1 / RATIO, RATIO)
     usual /= usual.sum(axis=1, keepdims=True)
-    trust = (size / (size + _STEADY))[:, 0]
+    trust = np.array(importance) * (size / (size + _STEADY))[:, 0]
+    if not trust.sum():
+        return nothing_known()
     share = np.exp((trust[:, None] * np.log(usual)).sum(axis=0) / trust.sum())
     share /= share.sum()
-    weight = np.round(PARTS * np.clip(share / usual, 1 / RATIO, RATIO)).astype(np.int64)
+    ratio = np.clip(share / usual, 1 / RATIO, RATIO)
+    weight = np.round(PARTS * np.array(importance)[:, None] * ratio).astype(np.int64)
     return Base(share, usual, weight)
 
 
@@ -115,11 +120,11 @@ def _agreement(base: Base, rows: Mapping[str, NDArray[np.int64]]) -> tuple[float
     each = base.weight[business, channel] / PARTS
     weight, own = each * rows["n"], each**2 * rows["n"]
     total = np.bincount(customer, weight)
+    scale = np.maximum(total, 1e-12)
     by_channel = np.bincount(customer * len(CHANNELS) + channel, weight) ** 2
     places, of_business = np.unique(customer * len(BUSINESSES) + business, return_inverse=True)
-    by_business = np.bincount(of_business, weight) ** 2 / total[places // len(BUSINESSES)]
+    by_business = np.bincount(of_business, weight) ** 2 / scale[places // len(BUSINESSES)]
     who = np.arange(len(by_channel)) // len(CHANNELS)
-    scale = np.maximum(total, 1e-12)
     alike = float((by_channel / scale[who]).sum())
     same, alone = float((weight**2 / scale[customer]).sum()), float((own / scale[customer]).sum())
     across, within = float(total.sum()) - float(by_business.sum()), float(by_business.sum()) - alone

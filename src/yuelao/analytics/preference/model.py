@@ -65,7 +65,7 @@ class Preference:
         """Learn scales, habits of the base, strengths and weights from about 20,000 sampled customers."""
         definition = self.definition
         known, notes = usable(evidence.view, definition.factors)
-        base, touched, said = prepare.learn_touches(evidence, definition.touches)
+        base, touched, said = prepare.learn_touches(evidence, definition.touches, definition.businesses)
         notes += said
         raw, counts = prepare.sample_view(evidence.view, touched, known)
         good, findings = keep_good(known, raw, counts, definition.quality)

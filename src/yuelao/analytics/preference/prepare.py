@@ -45,13 +45,15 @@ class Touched:
         return view.select(KEY, touches_seen=total, **{f"touched_{c}": n * PARTS for c, n in seen.items()})
 
 
-def learn_touches(evidence: Evidence, rules: Touches) -> tuple[Base, Touched | None, list[str]]:
+def learn_touches(
+    evidence: Evidence, rules: Touches, importance: Sequence[float]
+) -> tuple[Base, Touched | None, list[str]]:
     """The base's habits, where the customers' touches are (None: nowhere), and notes."""
     if evidence.touches is not None:
         sampled = drawn(evidence.view, count(evidence.view)).select(KEY)
         some = evidence.touches.semi_join(sampled, KEY).select(KEY, "occurred_at", "channel", "business")
         found = _counted(habit.rolled(some))
-        base = habit.learn_base(_by_business(found))
+        base = habit.learn_base(_by_business(found), importance)
         base = habit.learn_strengths(base, rules, found | {"n": found["days"]})
         rows = habit.rolled(evidence.touches, base)
         return base, Touched(rows, evidence.keep(habit.by_customer(rows))), []
