@@ -104,6 +104,17 @@ def test_without_evidence_nobody_gets_a_class():
     assert list(fitted.missing) == ["plan_id"]
 
 
+def test_a_month_of_unknown_use_is_not_billed():
+    usage = _months("c", 50.0, 1024.0 + 100, (8, 9)) + _months("c", 50.0, None, (10,))
+    found, fitted = _fitted([{"customer_id": "c", "plan_id": "small"}], usage)
+    assert found["c"]["bill_now"] == 19 + 100 * 0.05
+    assert list(fitted.missing) == []
+    unknown = [row | {"data_mb": None} for row in usage]
+    found, fitted = _fitted([{"customer_id": "c", "plan_id": "small"}], unknown)
+    assert found["c"]["bill_now"] == 19
+    assert list(fitted.missing) == ["data_mb"]
+
+
 def test_persons_share_a_plan_with_shared_lines():
     plans = [*PLANS, PLANS[1] | {"plan_id": "family", "monthly_fee": 60, "shared_lines": 3}]
     view = [{"customer_id": f"c{n}", "plan_id": "middle", "person_id": "p" if n < 3 else None} for n in range(4)]

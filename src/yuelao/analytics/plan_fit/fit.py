@@ -95,15 +95,16 @@ class PlanFit:
         catalogue = read_catalogue(evidence.plans)
         if not catalogue.tariffs:
             return FittedPlanFit(None, ["plans"], catalogue.notes)
-        kept = evidence.keep(self._classified(evidence, evidence.usage, catalogue))
+        recent, asked = self._recent(evidence.usage, evidence.as_of), _asked(catalogue.tariffs)
+        given = _with_values(recent, asked)
+        kept = evidence.keep(self._classified(evidence, recent, catalogue, given))
         everybody, held = _held(evidence.view)
-        asked = _asked(catalogue.tariffs)
-        absent = [*(["plan_id"] if not held else []), *(n for n in asked if n not in evidence.usage.columns)]
+        absent = [*(["plan_id"] if not held else []), *(name for name in asked if name not in given)]
         return FittedPlanFit(kept, absent, [*catalogue.notes, *_without(everybody, kept)])
 
-    def _classified(self, evidence: Evidence, usage: ir.Table, catalogue: Catalogue) -> ir.Table:
+    def _classified(self, evidence: Evidence, recent: ir.Table, catalogue: Catalogue, given: Sequence[str]) -> ir.Table:
         """One row per customer of the view with use: the outputs."""
-        use = self._months(usage, evidence.as_of, catalogue)
+        use = _months(recent, catalogue, given)
         if catalogue.shares and "person_id" in evidence.view.columns:
             use = use.left_join(evidence.view.select(KEY, holder=evidence.view.person_id), KEY)
         billed = totals(use, catalogue.tariffs)
@@ -113,20 +114,10 @@ class PlanFit:
         held = evidence.view.select(KEY, plan=evidence.view.plan_id)
         return self._outputs(choose(held.join(billed, KEY).join(used, KEY), catalogue.tariffs), catalogue.tariffs)
 
-    def _months(self, usage: ir.Table, as_of: date, catalogue: Catalogue) -> ir.Table:
-        """The use of the last whole months, a row per customer and month, counted as the plans count it."""
+    def _recent(self, usage: ir.Table, as_of: date) -> ir.Table:
+        """The rows of the last whole months."""
         first, end = _window(as_of, self.months)
-        recent = usage.filter(usage.month >= ibis.literal(first), usage.month < ibis.literal(end))
-        given = {name: recent[name] if name in recent.columns else ibis.null("float64") for name in _USED}
-        sums = recent.select(
-            KEY,
-            "month",
-            minutes=given["voice_minutes"],
-            off_net_minutes=given["off_net_minutes"].fill_null(given["voice_minutes"]),
-            mb=given["data_mb"],
-            messages=given["sms_count"],
-        )
-        return sums.select(KEY, "month", **count_months(sums, measures(catalogue.tariffs)))
+        return usage.filter(usage.month >= ibis.literal(first), usage.month < ibis.literal(end))
 
     def _outputs(self, chosen: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
         known = chosen.now.notnull()
@@ -171,6 +162,35 @@ def _asked(tariffs: Sequence[Tariff]) -> list[str]:
     fields = {"voice": "voice_minutes", "data": "data_mb", "messages": "sms_count"}
     off_net = ["off_net_minutes"] if any(measure.on_net_free for measure in counted) else []
     return [fields[service] for service in SERVICES if any(m.service == service for m in counted)] + off_net
+
+
+def _with_values(recent: ir.Table, names: Sequence[str]) -> list[str]:
+    """The columns that have any value."""
+    there = [name for name in names if name in recent.columns]
+    if not there:
+        return []
+    [counts] = recent.aggregate(**{name: recent[name].count() for name in there}).to_pyarrow().to_pylist()
+    return [name for name in there if counts[name]]
+
+
+def _months(recent: ir.Table, catalogue: Catalogue, given: Sequence[str]) -> ir.Table:
+    """Use per customer and month, counted as the plans count it.
+
+    A month in which a service's use is unknown is no month to bill; a service that no row knows counts as not used.
+    """
+    used = {name: recent[name] if name in given else ibis.null("float64") for name in _USED}
+    known = [recent[name].notnull() for name in given if name != "off_net_minutes"]
+    sums = recent.select(
+        KEY,
+        "month",
+        minutes=used["voice_minutes"],
+        off_net_minutes=used["off_net_minutes"].fill_null(used["voice_minutes"]),
+        mb=used["data_mb"],
+        messages=used["sms_count"],
+        known=ibis.and_(*known) if known else ibis.literal(True),
+    )
+    sums = sums.filter(sums.known)
+    return sums.select(KEY, "month", **count_months(sums, measures(catalogue.tariffs)))
 
 
 def _fullness(chosen: ir.Table, tariff: Tariff) -> ir.FloatingValue:
