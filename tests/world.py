@@ -32,7 +32,7 @@ from yuelao.workflows.refresh_customers import refresh
 from yuelao.workflows.simulate_operator import simulate
 from yuelao.workflows.train_model import train
 
-CUSTOMERS, MONTHS, SEED = 2_500, 6, 1
+CUSTOMERS, MONTHS, SEED = 2_500, 6, 2
 AS_OF = date(2026, 11, 1)
 MORNING = datetime(2026, 11, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 CAMPAIGN, PRODUCTS = "data-upgrade", ("data_10gb", "data_30gb")
