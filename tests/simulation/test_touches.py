@@ -16,7 +16,7 @@ def lived() -> Block:
 
 
 def _stayed(block: Block) -> NDArray[np.bool_]:
-    return (block.profile.joined < _MONTHS[0]) & np.isnat(block.state.left)
+    return np.asarray((block.profile.joined < _MONTHS[0]) & np.isnat(block.state.left))
 
 
 def test_a_typical_customer_has_five_to_fifteen_touches(lived: Block) -> None:
