@@ -11,6 +11,7 @@ from yuelao.common.errors import NotFound
 from yuelao.common.outcomes import Outcome
 from yuelao.simulation import load_truth
 from yuelao.simulation.catalogue import PRODUCT_CODES
+from yuelao.simulation.habits import CHANNELS
 
 EVERYBODY = [f"KH{number:08d}" for number in range(1, CUSTOMERS + 1)]
 EVENING = datetime(2026, 11, 5, 18, 20)
@@ -19,16 +20,15 @@ EVENING = datetime(2026, 11, 5, 18, 20)
 def test_answers_do_not_depend_on_order_or_company(operator: Operator) -> None:
     truth = operator.truth()
     ids = EVERYBODY[:600]
-    products = [PRODUCT_CODES[index % 6] for index in range(600)]
+    products = [PRODUCT_CODES[index % len(PRODUCT_CODES)] for index in range(600)]
     moments = [EVENING.replace(hour=9 + index % 11) for index in range(600)]
     recent = [index % 4 for index in range(600)]
-    together = truth.answer(ids, products, moments, recent, seed=3)
-    backwards = truth.answer(ids[::-1], products[::-1], moments[::-1], recent[::-1], seed=3)
-    alone = [
-        truth.answer([a], [b], [c], [d], seed=3)[0] for a, b, c, d in zip(ids, products, moments, recent, strict=True)
-    ]
+    on = [CHANNELS[index % 5 % 4] for index in range(600)]
+    together = truth.answer(ids, products, moments, recent, 3, on)
+    backwards = truth.answer(ids[::-1], products[::-1], moments[::-1], recent[::-1], 3, on[::-1])
+    alone = [truth.answer([ids[at]], [products[at]], [moments[at]], [recent[at]], 3, [on[at]])[0] for at in range(600)]
     assert together == backwards[::-1] == alone
-    assert truth.answer(ids, products, moments, recent, seed=4) != together
+    assert truth.answer(ids, products, moments, recent, 4, on) != together
 
 
 def test_only_the_reached_talk(operator: Operator) -> None:
@@ -66,8 +66,8 @@ def test_what_calls_add_is_the_true_effect(operator: Operator, product: str) -> 
         treated += int((sold | unprompted).sum())
         control += int(unprompted.sum())
         expected += float(effect[spoken].sum())
-    assert control == pytest.approx(6 * baseline.sum(), rel=0.1)
-    assert treated - control == pytest.approx(expected, rel=0.12)
+    assert control == pytest.approx(6 * baseline.sum(), rel=0.2)
+    assert treated - control == pytest.approx(expected, rel=0.15)
 
 
 def test_the_needy_tenth_buys_at_least_four_times_as_often(operator: Operator) -> None:
@@ -89,6 +89,27 @@ def test_unprompted_orders_fall_into_the_thirty_days(operator: Operator) -> None
 def test_a_stranger_is_not_found(operator: Operator, source_id: str) -> None:
     with pytest.raises(NotFound, match="no customer"):
         operator.truth().answer([source_id], ["data_10gb"], [EVENING], [0], seed=1)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_contact_adds_the_true_uplift_of_its_channel(operator: Operator, channel: str) -> None:
+    truth, product = operator.truth(), "handset_value"
+    uplift = truth.column(f"uplift_{product}_{channel}")
+    response, baseline = truth.column(f"response_{product}_{channel}"), truth.column(f"baseline_{product}")
+    assert np.allclose(response - baseline, uplift, atol=1e-6)
+    added = 0
+    for seed in range(6):
+        moments = [EVENING.replace(hour=9 + index % 11) for index in range(CUSTOMERS)]
+        answers = truth.answer(EVERYBODY, [product] * CUSTOMERS, moments, [0] * CUSTOMERS, seed, [channel] * CUSTOMERS)
+        sold = np.array([answer.outcome is Outcome.SOLD for answer in answers])
+        anyway = np.array([at is not None for at in truth.buys_anyway(EVERYBODY, [product] * CUSTOMERS, EVENING, seed)])
+        added += int((sold & ~anyway).sum())
+    assert added == pytest.approx(6 * uplift.sum(), rel=0.2)
+
+
+def test_an_unknown_channel_is_not_found(operator: Operator) -> None:
+    with pytest.raises(NotFound, match="no channel fax"):
+        operator.truth().answer(["KH00000001"], ["data_10gb"], [EVENING], [0], 1, ["fax"])
 
 
 def test_an_unknown_product_is_not_found_and_the_near_one_named(operator: Operator) -> None:
