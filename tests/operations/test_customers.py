@@ -13,7 +13,7 @@ from tests.builders import NOW, a_customer
 from tests.postgresql import Cluster
 from yuelao.common.errors import Conflict, NotFound, Refused
 from yuelao.operations import customers
-from yuelao.operations.customers.schemas import SegmentationDefinition
+from yuelao.operations.customers.schemas import ViewModelDefinition
 from yuelao.storage.session import Database
 from yuelao.storage.tables import ProfileRow
 
@@ -151,13 +151,36 @@ def test_readers_never_go_back(database: Database) -> None:
         assert customers.drop_old_generations(session) == 2
 
 
-def test_a_value_segmentation_is_kept_by_version(database: Database) -> None:
-    content = {"name": "value", "title": "Value", "cutoffs": {"by": "share"}, "tree": {"name": "value"}}
-    definition = SegmentationDefinition.model_validate(content)
+def _plan_fit(band: int) -> ViewModelDefinition:
+    return ViewModelDefinition.model_validate(
+        {"kind": "plan_fit", "name": "fit", "title": "Plan fit", "bands": {"near": band}}
+    )
+
+
+def test_a_definition_is_kept_by_version_with_its_note(database: Database) -> None:
     with database.transaction() as session:
-        assert customers.current_segmentation(session) is None
-        assert customers.save_segmentation(session, definition, "me", NOW) == 1
-        assert customers.current_segmentation(session) == definition
+        assert customers.current_definition(session, "plan_fit") is None
+        assert customers.save_definition(session, _plan_fit(10), "me", NOW) == 1
+        assert customers.save_definition(session, _plan_fit(10), "you", NOW, note="again") == 1
+        assert customers.save_definition(session, _plan_fit(20), "you", NOW, note="wider", based_on=1) == 2
+        current = customers.current_definition(session, "plan_fit")
+        assert current is not None
+        assert (current.version, current.saved_by, current.note) == (2, "you", "wider")
+        assert current.content == {"bands": {"near": 20}}
+        assert [each.version for each in customers.definition_versions(session, "plan_fit")] == [2, 1]
+        assert customers.definition_at(session, "plan_fit", 1).definition == _plan_fit(10)
+        assert customers.current_definition(session, "dimensions") is None
+
+
+def test_a_definition_that_somebody_else_changed_meanwhile_is_not_overwritten(database: Database) -> None:
+    with database.transaction() as session:
+        customers.save_definition(session, _plan_fit(10), "me", NOW)
+        customers.save_definition(session, _plan_fit(20), "me", NOW, based_on=1)
+        with pytest.raises(Conflict, match="me saved version 2"):
+            customers.save_definition(session, _plan_fit(30), "you", NOW, based_on=1)
+        current = customers.current_definition(session, "plan_fit")
+        assert current is not None
+        assert current.definition == _plan_fit(20)
 
 
 @given(st.text(min_size=1, max_size=20))

@@ -95,6 +95,23 @@ def test_two_processes_may_migrate_at_once(bare_database_url: str) -> None:
     engine.dispose()
 
 
+def test_the_value_segmentation_of_an_older_database_is_kept(bare: Database) -> None:
+    config = configuration()
+    values = {"content": '{"tree": {}}', "at": "2026-11-01 10:00:00"}
+    with bare.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for name in ("value", "other"):
+            old = "INSERT INTO segmentation_versions (name, version, content, saved_by, saved_at)"
+            connection.execute(text(f"{old} VALUES (:name, 3, :content, 'me', :at)"), values | {"name": name})
+        command.upgrade(config, "head")
+        found = connection.execute(text("SELECT name, version, note FROM view_model_versions ORDER BY name")).all()
+        assert [tuple(row) for row in found] == [("other", 3, ""), ("value_segmentation", 3, "")]
+        command.downgrade(config, "0001")
+        found = connection.execute(text("SELECT name FROM segmentation_versions ORDER BY name")).all()
+        assert [name for (name,) in found] == ["other", "value"]
+
+
 @pytest.mark.parametrize("change", ["UPDATE contacts SET outcome = 'sold'", "DELETE FROM contacts"])
 def test_the_database_refuses_to_change_a_ledger(database: Database, change: str) -> None:
     with database.transaction() as session:

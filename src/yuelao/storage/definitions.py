@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from yuelao.common.errors import NotFound, nearest
+from yuelao.common.errors import Conflict, NotFound, nearest
 from yuelao.storage.session import serialise
 from yuelao.storage.tables import VersionedRow
 
@@ -22,20 +22,40 @@ class Definition:
     content: Mapping[str, Any]
     saved_by: str
     saved_at: datetime
+    note: str = ""
 
 
 def save(
-    session: Session, table: type[VersionedRow], name: str, content: dict[str, Any], by: str, now: datetime
+    session: Session,
+    table: type[VersionedRow],
+    name: str,
+    content: dict[str, Any],
+    by: str,
+    now: datetime,
+    *,
+    based_on: int | None = None,
+    **more: object,
 ) -> int:
-    """Keep the content as the newest version of `name`; the same content again is the same version."""
+    """Keep the content as the newest version of `name`; the same content again is the same version.
+
+    `based_on`: the version that was changed (0: there was none); Conflict when somebody saved another one since.
+    `more`: the values of the columns that only this table has.
+    """
     serialise(session, f"{table.__tablename__}:{name}")
     newest = _newest(session, table, name)
+    known = newest.version if newest else 0
+    if based_on is not None and newest is not None and known != based_on:
+        raise Conflict(
+            f"{newest.saved_by} saved version {known} since you began with version {based_on}",
+            where=f"{table.kind} {name}",
+            hint="Look at what changed, then make your change again",
+            code="version_moved",
+        )
     if newest is not None and newest.content == content:
-        return newest.version
-    version = newest.version + 1 if newest else 1
-    session.add(table(name=name, version=version, content=content, saved_by=by, saved_at=now))
+        return known
+    session.add(table(name=name, version=known + 1, content=content, saved_by=by, saved_at=now, **more))
     session.flush()
-    return version
+    return known + 1
 
 
 def current(session: Session, table: type[VersionedRow], name: str) -> Definition:
@@ -55,6 +75,12 @@ def at_version(session: Session, table: type[VersionedRow], name: str, version: 
     return _definition(row)
 
 
+def versions(session: Session, table: type[VersionedRow], name: str) -> list[Definition]:
+    """Every version of `name`, the newest first; empty where there is none."""
+    rows = session.scalars(select(table).where(table.name == name).order_by(table.version.desc()))
+    return [_definition(row) for row in rows]
+
+
 def current_of_all(session: Session, table: type[VersionedRow]) -> list[Definition]:
     """The newest version of every name, by name."""
     newest = select(table.name, func.max(table.version).label("version")).group_by(table.name).subquery()
@@ -71,4 +97,4 @@ def _newest(session: Session, table: type[VersionedRow], name: str) -> Versioned
 
 
 def _definition(row: VersionedRow) -> Definition:
-    return Definition(row.name, row.version, row.content, row.saved_by, row.saved_at)
+    return Definition(row.name, row.version, row.content, row.saved_by, row.saved_at, getattr(row, "note", ""))

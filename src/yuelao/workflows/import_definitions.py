@@ -1,4 +1,4 @@
-"""Import definitions: products, scripts, policies, value segmentations and campaigns, written as YAML."""
+"""Import definitions: products, scripts, policies, models of the customer view and campaigns, written as YAML."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from yuelao.operations import audit, campaigns, contact_policy, customers, produ
 
 _KINDS: Mapping[str, tuple[type[BaseModel], Callable[..., object]]] = {
     "contact_policy": (contact_policy.PolicyDefinition, contact_policy.save),
-    "value_segmentation": (customers.SegmentationDefinition, customers.save_segmentation),
+    **dict.fromkeys(customers.KINDS, (customers.ViewModelDefinition, customers.save_definition)),
     "product": (products.Product, products.save),
     "script": (scripts.Script, scripts.save),
     "campaign": (campaigns.CampaignDefinition, campaigns.save),
@@ -89,7 +89,7 @@ def _import(
             "A definition cannot bring its own approval", where=where, hint="Remove `state`, import, then submit"
         )
     schema, save = _KINDS[kind]
-    definition = checked(schema, document, where)
+    definition = checked(schema, {"kind": kind, **document}, where)
     save(session, definition, by, now)
     name = str(getattr(definition, "code", "") or getattr(definition, "name", ""))
     for step in _STATES[str(state)]:

@@ -78,17 +78,17 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
 def _with_value(house: House, view: pa.Table) -> tuple[pa.Table, list[str]]:
     """The view with value_score and value_level, null where the workspace has no value segmentation."""
     with house.database.transaction(read_only=True) as session:
-        definition = customers.current_segmentation(session)
+        definition = customers.current_definition(session, "value_segmentation")
     if definition is None or view.num_rows == 0:
         score, level = pa.nulls(view.num_rows, pa.float64()), pa.nulls(view.num_rows, pa.string())
         missing: list[str] = []
     else:
-        tree = ValueTree.from_definition(definition.tree)
+        tree = ValueTree.from_definition(definition.content["tree"])
         present = [leaf for leaf in tree.features() if leaf in view.column_names]
         columns = {name: _floats(view, name) for name in present}
         result = score_value(tree, columns)
         score = pa.array(result.score)
-        level = pa.array(levels(result.score, definition.cutoffs), pa.string())
+        level = pa.array(levels(result.score, definition.content["cutoffs"]), pa.string())
         missing = [name for name, share in result.missing.items() if share == 1.0]
     return view.append_column("value_score", score).append_column("value_level", level), missing
 

@@ -1,7 +1,9 @@
 """Customers: who they are behind the pseudonym, and the profile that desk, policy and scripts may read."""
 
 from yuelao.operations.customers.queries import (
-    current_segmentation,
+    current_definition,
+    definition_at,
+    definition_versions,
     find,
     has_number,
     identities,
@@ -10,27 +12,30 @@ from yuelao.operations.customers.queries import (
     profile,
     profiles,
     published_fields,
-    segmentations,
     with_phone,
 )
 from yuelao.operations.customers.rules import mask_phone
-from yuelao.operations.customers.schemas import CustomerProfile, Identity, SegmentationDefinition
+from yuelao.operations.customers.schemas import KINDS, CustomerProfile, Identity, ViewModelDefinition, ViewModelVersion
 from yuelao.operations.customers.service import (
     add_profiles,
     drop_old_generations,
     flip,
     new_generation,
     reveal_phone,
+    save_definition,
     save_identities,
-    save_segmentation,
 )
 
 __all__ = [
+    "KINDS",
     "CustomerProfile",
     "Identity",
-    "SegmentationDefinition",
+    "ViewModelDefinition",
+    "ViewModelVersion",
     "add_profiles",
-    "current_segmentation",
+    "current_definition",
+    "definition_at",
+    "definition_versions",
     "drop_old_generations",
     "find",
     "flip",
@@ -44,8 +49,7 @@ __all__ = [
     "profiles",
     "published_fields",
     "reveal_phone",
+    "save_definition",
     "save_identities",
-    "save_segmentation",
-    "segmentations",
     "with_phone",
 ]

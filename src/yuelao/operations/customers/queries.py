@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.errors import NotFound, Refused
 from yuelao.operations.customers.rules import mask_phone
-from yuelao.operations.customers.schemas import CustomerProfile, Identity, SegmentationDefinition
+from yuelao.operations.customers.schemas import CustomerProfile, Identity, ViewModelDefinition, ViewModelVersion
 from yuelao.storage import definitions
-from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, SegmentationVersionRow
+from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, ViewModelVersionRow
 
 CURRENT = "current"
 _IN_ONE_QUERY = 5_000
@@ -108,15 +108,19 @@ def newest_as_of(session: Session) -> date | None:
     return generation.as_of if generation else None
 
 
-def current_segmentation(session: Session, name: str = "value") -> SegmentationDefinition | None:
-    """The newest version of a value segmentation; None where the workspace has none."""
-    return next((found for found in segmentations(session) if found.name == name), None)
+def current_definition(session: Session, kind: str) -> ViewModelVersion | None:
+    """The newest definition of a model of the customer view; None where the workspace has none of the kind."""
+    return next(iter(definition_versions(session, kind)), None)
 
 
-def segmentations(session: Session) -> list[SegmentationDefinition]:
-    """The newest version of every value segmentation, by name."""
-    found = definitions.current_of_all(session, SegmentationVersionRow)
-    return [SegmentationDefinition.model_validate(definition.content) for definition in found]
+def definition_versions(session: Session, kind: str) -> list[ViewModelVersion]:
+    """Every version of the definition of this kind, the newest first."""
+    return [_version(found) for found in definitions.versions(session, ViewModelVersionRow, kind)]
+
+
+def definition_at(session: Session, kind: str, version: int) -> ViewModelVersion:
+    """One version of the definition of this kind; NotFound where there is no such version."""
+    return _version(definitions.at_version(session, ViewModelVersionRow, kind, version))
 
 
 def current_generation(session: Session) -> ProfileGenerationRow | None:
@@ -125,6 +129,16 @@ def current_generation(session: Session) -> ProfileGenerationRow | None:
 
 
 _KEYS = (IdentityRow.source_id, IdentityRow.customer_id, IdentityRow.phone)
+
+
+def _version(found: definitions.Definition) -> ViewModelVersion:
+    return ViewModelVersion(
+        definition=ViewModelDefinition.model_validate(found.content),
+        version=found.version,
+        note=found.note,
+        saved_by=found.saved_by,
+        saved_at=found.saved_at,
+    )
 
 
 def _identity(row: IdentityRow) -> Identity:

@@ -1,12 +1,17 @@
 """Customers as data; phone numbers masked."""
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
 from yuelao.common.definitions import Slug, Texts
+
+Kind = Literal["value_segmentation", "dimensions", "preference", "plan_fit", "handset_demand"]
+"""The models of the customer view."""
+KINDS: tuple[str, ...] = get_args(Kind)
+_HEAD = ("kind", "name", "title")
 
 
 class Identity(BaseModel):
@@ -29,13 +34,41 @@ class CustomerProfile(Identity):
     fields: Mapping[str, Any]
 
 
-class SegmentationDefinition(BaseModel):
-    """A value segmentation in the form of its YAML; what tree and cut-offs mean is known to `analytics`."""
+class ViewModelDefinition(BaseModel):
+    """The definition of a model of the customer view in the form of its YAML.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Beside kind, name and title it has the model's own keys (`content`), whose meaning is known to `analytics`.
+    """
 
-    kind: Literal["value_segmentation"] = "value_segmentation"
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: Kind
     name: Slug
     title: Texts
-    cutoffs: Mapping[str, Any]
-    tree: Mapping[str, Any]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The model's own keys, as a mapping that JSON can hold."""
+        return {key: value for key, value in self.model_dump(mode="json").items() if key not in _HEAD}
+
+
+class ViewModelVersion(BaseModel):
+    """A definition as it was saved: the version, by whom, when, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    definition: ViewModelDefinition
+    version: int
+    note: str
+    saved_by: str
+    saved_at: datetime
+
+    @property
+    def kind(self) -> str:
+        """Which of the models it defines."""
+        return self.definition.kind
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The model's own keys: what its `from_definition` reads."""
+        return self.definition.content

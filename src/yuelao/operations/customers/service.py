@@ -1,4 +1,4 @@
-"""Commands on customers: keep identities, publish profiles in generations, reveal a number, save segmentations."""
+"""Commands on customers: keep identities, publish profiles in generations, reveal a number, save definitions."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.errors import Conflict, NotFound, Refused
 from yuelao.operations.customers.queries import CURRENT, current_generation
-from yuelao.operations.customers.schemas import SegmentationDefinition
+from yuelao.operations.customers.schemas import ViewModelDefinition
 from yuelao.storage import bulk, definitions
 from yuelao.storage.session import serialise
-from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, SegmentationVersionRow
+from yuelao.storage.tables import IdentityRow, ProfileGenerationRow, ProfileRow, ViewModelVersionRow
 
 FILLING, RETIRED = "filling", "retired"
 _MAY_CHANGE = ("person_id", "name", "phone", "city")
@@ -91,10 +91,23 @@ def reveal_phone(session: Session, customer_id: str) -> str:
     return row.phone
 
 
-def save_segmentation(session: Session, segmentation: SegmentationDefinition, by: str, now: datetime) -> int:
-    """Keep a value segmentation as its newest version; the same content is the same version."""
-    content = segmentation.model_dump(mode="json")
-    return definitions.save(session, SegmentationVersionRow, segmentation.name, content, by, now)
+def save_definition(
+    session: Session,
+    definition: ViewModelDefinition,
+    by: str,
+    now: datetime,
+    *,
+    note: str = "",
+    based_on: int | None = None,
+) -> int:
+    """Keep the definition of a model of the customer view as its newest version; the same content makes none.
+
+    `based_on`: the version that was changed; Conflict when somebody saved another one since.
+    """
+    content = definition.model_dump(mode="json")
+    return definitions.save(
+        session, ViewModelVersionRow, definition.kind, content, by, now, based_on=based_on, note=note
+    )
 
 
 def _brought(row: Mapping[str, Any]) -> tuple[str, ...]:

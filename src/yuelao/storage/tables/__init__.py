@@ -10,8 +10,8 @@ from yuelao.storage.tables.definitions import (
     PolicyVersionRow,
     ProductVersionRow,
     ScriptVersionRow,
-    SegmentationVersionRow,
     VersionedRow,
+    ViewModelVersionRow,
 )
 from yuelao.storage.tables.orders import OrderEventRow, OrderRow
 from yuelao.storage.tables.outbox import OutboxRow
@@ -36,11 +36,11 @@ __all__ = [
     "ProfileGenerationRow",
     "ProfileRow",
     "ScriptVersionRow",
-    "SegmentationVersionRow",
     "SessionRow",
     "SignInFailureRow",
     "Stored",
     "TaskRow",
     "UserRow",
     "VersionedRow",
+    "ViewModelVersionRow",
 ]

@@ -43,8 +43,10 @@ class PolicyVersionRow(VersionedRow):
     kind = "contact policy"
 
 
-class SegmentationVersionRow(VersionedRow):
-    """A version of a value segmentation."""
+class ViewModelVersionRow(VersionedRow):
+    """A version of the definition of a model of the customer view; `name` is the model's kind."""
 
-    __tablename__ = "segmentation_versions"
-    kind = "value segmentation"
+    __tablename__ = "view_model_versions"
+    kind = "model of the customer view"
+
+    note: Mapped[str]
