@@ -1,7 +1,9 @@
-"""The register of customers as it was read from day to day: a customer has a row for each day, and the newest counts.
+"""The registers of customers and plans, read on several days: each row is as of its day, and the newest counts.
 
-Whoever wants one row of each customer takes it here.
+Whoever wants one row of each customer or plan takes it here.
 """
+
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -19,7 +21,14 @@ def newest_rows(customers: ir.Table) -> ir.Table:
     return newest(customers, customers.observed_on)
 
 
-def newest(table: ir.Table, *order: ir.Value) -> ir.Table:
-    """One row per customer: the one that is greatest in `order`, where null is the least."""
+def known_plans(tables: Tables, as_of: date) -> ir.Table:
+    """The plans as they were before `as_of`: all columns of `plans`, one row for each plan_id."""
+    plans = tables.table("plans")
+    known = plans.filter(plans.valid_from.isnull() | (plans.valid_from < ibis.literal(as_of)))
+    return newest(known, known.valid_from, of="plan_id")
+
+
+def newest(table: ir.Table, *order: ir.Value, of: str = KEY) -> ir.Table:
+    """One row for each `of`: the one that is greatest in `order`, where null is the least."""
     descending = [column.desc(nulls_first=False) for column in order]
-    return table.filter(ibis.row_number().over(group_by=KEY, order_by=descending) == 0)
+    return table.filter(ibis.row_number().over(group_by=of, order_by=descending) == 0)

@@ -10,7 +10,7 @@ from yuelao.warehouse.dates import whole_months
 from yuelao.warehouse.features.family import Pass
 from yuelao.warehouse.features.rows import Rows, known_rows
 from yuelao.warehouse.features.value_added import not_ended
-from yuelao.warehouse.registers import newest, newest_rows
+from yuelao.warehouse.registers import known_plans, newest, newest_rows
 from yuelao.warehouse.tables import KEY, Tables
 
 
@@ -21,7 +21,7 @@ def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
     held = held.left_join(taken, held[KEY] == taken.taken_by)
     registered_first = held.observed_on.isnull() | (held.observed_on <= held.taken_on)
     held = held.mutate(main_plan=ibis.ifelse(held.taken_on.notnull() & registered_first, held.taken_plan, held.plan_id))
-    catalogue = tables.table("plans")
+    catalogue = known_plans(tables, as_of)
     plans = catalogue.select(
         plan=catalogue.plan_id,
         fee=catalogue.monthly_fee.cast("float64"),
@@ -40,7 +40,8 @@ def _plan_taken(tables: Tables, as_of: date) -> ir.Table:
     subscriptions = tables.table("subscriptions")
     plans = subscriptions.filter(subscriptions.kind == "plan", not_ended(subscriptions.ended_on, as_of))
     plans = known_rows(plans, CONTRACT.table("subscriptions"), as_of)
-    main = plans.semi_join(tables.table("plans"), plans.product == tables.table("plans").plan_id)
+    catalogue = known_plans(tables, as_of)
+    main = plans.semi_join(catalogue, plans.product == catalogue.plan_id)
     last = newest(main, main.started_on, main.product)
     return last.select(taken_by=last[KEY], taken_plan=last.product, taken_on=last.started_on)
 
