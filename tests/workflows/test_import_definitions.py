@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import NOW
 from yuelao.common.errors import Refused
-from yuelao.operations import audit, campaigns, products
+from yuelao.operations import audit, campaigns, customers, products
 from yuelao.workflows.import_definitions import import_definitions, read_definitions
 
 PRODUCT = """\
@@ -109,3 +109,40 @@ def test_a_campaign_cannot_name_what_does_not_exist(office, old, new, message, h
 def test_a_campaign_may_stand_before_its_product(office):
     text = f"{CAMPAIGN.replace('data_10gb', 'data_50gb')}---\n{PRODUCT}"
     assert load(office, text) == {"campaign": ["my-own"], "product": ["data_50gb"]}
+
+
+FIT = """\
+kind: plan_fit
+name: plan_fit
+title: {en: Plan fit, zh: 套餐适配}
+months: 3
+classes:
+  A: {use_below: 0.4, saving: 5}
+  D: {use_above: 1.2, saving: 5}
+"""
+
+
+def test_the_pack_brings_every_model_of_the_view(office):
+    with office.database.transaction(read_only=True) as session:
+        assert {kind for kind in customers.KINDS if customers.current_definition(session, kind)} == set(customers.KINDS)
+
+
+def test_a_model_of_the_view_becomes_a_version(office):
+    load(office, FIT)
+    with office.database.transaction(read_only=True) as session:
+        kept = customers.current_definition(session, "plan_fit")
+        assert (kept.version, kept.saved_by, kept.content["classes"]["A"]["use_below"]) == (2, "planner", 0.4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("use_below: 0.4", "use_belo: 0.4", r"line 6: classes\.A"),
+        ("saving: 5}\n  D", "saving: much}\n  D", r"line 6: classes\.A\.saving"),
+        ("months: 3", "months: 0", "line 4: months"),
+        ("months: 3", "weights: {a: 1}", "weights"),
+    ],
+)
+def test_what_is_wrong_in_a_model_is_refused_with_its_line(office, old, new, place):
+    with pytest.raises(Refused, match=f"mine.yaml, document 1.*{place}"):
+        load(office, FIT.replace(old, new))

@@ -12,6 +12,7 @@ from yuelao.common.errors import Refused
 from yuelao.operations import campaigns
 from yuelao.operations.campaigns.schemas import Campaign, CampaignDefinition
 from yuelao.warehouse.features import view_fields
+from yuelao.workflows.check_definition import line_of
 from yuelao.workflows.house import House
 from yuelao.workflows.import_definitions import import_definitions, read_definitions
 from yuelao.workflows.screen_targets import parse_named
@@ -49,7 +50,7 @@ def save_text(session: Session, house: House, text: str, name: str, by: str, now
 
 
 def _checked(text: str, document: dict[str, object]) -> CampaignDefinition:
-    content = {key: value for key, value in document.items() if key not in ("_where", "state")}
+    content = {key: value for key, value in document.items() if not key.startswith("_") and key != "state"}
     try:
         return checked(CampaignDefinition, content, _TEXT)
     except Refused as refusal:
@@ -70,16 +71,5 @@ def _check_conditions(house: House, text: str, definition: CampaignDefinition) -
 
 def _line(text: str, path: Sequence[str | int]) -> str:
     """Where the value at `path` stands, as far as the text goes there: "line 12"."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    for part in path:
-        node = _child(node, part) or node
-    return f"line {node.start_mark.line + 1}" if node else _TEXT
-
-
-def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == part), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        child: yaml.Node = node.value[part]
-        return child
-    return None
+    line = line_of(text, path)
+    return f"line {line}" if line else _TEXT

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from yuelao.common.definitions import checked
 from yuelao.common.errors import Refused, nearest
 from yuelao.operations import audit, campaigns, contact_policy, customers, products, scripts
+from yuelao.workflows.check_definition import model_of, path_of, place_in
 
 _KINDS: Mapping[str, tuple[type[BaseModel], Callable[..., object]]] = {
     "contact_policy": (contact_policy.PolicyDefinition, contact_policy.save),
@@ -29,19 +30,20 @@ _STATES: Mapping[str, list[Callable[..., object]]] = {
 def read_definitions(text: str, where: str) -> Iterator[dict[str, object]]:
     """The YAML documents of `text`; refused with the line where it is not YAML."""
     try:
+        nodes = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
         documents = list(yaml.safe_load_all(text))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{where}, line {mark.line + 1}" if mark else where
         raise Refused("This is not YAML", where=place, hint=str(getattr(error, "problem", "") or "Check it")) from error
-    for number, document in enumerate(documents, start=1):
+    for number, (document, node) in enumerate(zip(documents, nodes, strict=True), start=1):
         if document is None:
             continue
         if not isinstance(document, dict) or "kind" not in document:
             raise Refused(
                 "A definition needs a `kind`", where=f"{where}, document {number}", hint=nearest("", list(_KINDS))
             )
-        yield {**document, "_where": f"{where}, document {number}"}
+        yield {**document, "_where": f"{where}, document {number}", "_node": node}
 
 
 def import_definitions(
@@ -82,6 +84,7 @@ def _import(
     session: Session, document: dict[str, object], by: str, now: datetime, with_states: bool
 ) -> tuple[str, str]:
     where, kind, state = str(document.pop("_where")), str(document.pop("kind")), document.pop("state", "draft")
+    node = document.pop("_node", None)
     if kind not in _KINDS:
         raise Refused(f"There is no kind {kind!r}", where=where, hint=nearest(kind, list(_KINDS)))
     if state != "draft" and not with_states:
@@ -90,8 +93,21 @@ def _import(
         )
     schema, save = _KINDS[kind]
     definition = checked(schema, {"kind": kind, **document}, where)
+    if isinstance(definition, customers.ViewModelDefinition):
+        _check_model(definition, where, node)
     save(session, definition, by, now)
     name = str(getattr(definition, "code", "") or getattr(definition, "name", ""))
     for step in _STATES[str(state)]:
         step(session, name, by=by, now=now)
     return kind, name
+
+
+def _check_model(definition: customers.ViewModelDefinition, where: str, node: object) -> None:
+    """Refused with path and line unless the model can be made of its definition."""
+    try:
+        model_of(definition)
+    except Refused as refusal:
+        found = place_in(node, path_of(refusal.where)) if isinstance(node, yaml.Node) else None
+        line = f", line {found.start_mark.line + 1}" if found else ""
+        place = f"{where}{line}: {refusal.where}"
+        raise Refused(refusal.message, where=place, hint=refusal.hint, code=refusal.code) from refusal

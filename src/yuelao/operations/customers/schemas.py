@@ -1,10 +1,11 @@
 """Customers as data; phone numbers masked."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from yuelao.common.definitions import Slug, Texts
 
@@ -45,6 +46,17 @@ class ViewModelDefinition(BaseModel):
     kind: Kind
     name: Slug
     title: Texts
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_stored(cls, raw: object) -> object:
+        """As JSON will give it back: the key 5 of a YAML file is "5", true is "true"."""
+        if not isinstance(raw, dict):
+            return raw
+        try:
+            return json.loads(json.dumps(raw, default=str, allow_nan=False))
+        except ValueError as error:
+            raise ValueError("a number is needed, not infinity or none") from error
 
     @property
     def content(self) -> dict[str, Any]:

@@ -1,0 +1,90 @@
+"""Check the definition of a model of the customer view, and tell the line of its text where it is wrong."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from yuelao.analytics.evidence import Model
+from yuelao.common.definitions import checked
+from yuelao.operations.customers import ViewModelDefinition
+from yuelao.workflows.view_models import MODELS
+
+_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def model_of(definition: ViewModelDefinition) -> Model:
+    """The model that the definition describes; Refused with the path of the place, as in `tree.children[1].weight`."""
+    return MODELS[definition.kind].from_definition(definition.content)
+
+
+def checked_definition(content: object, where: str = "definition") -> ViewModelDefinition:
+    """The content as the definition of a model that can be; Refused with the place of the first mistake."""
+    definition = checked(ViewModelDefinition, content, where)
+    model_of(definition)
+    return definition
+
+
+def as_text(definition: ViewModelDefinition) -> str:
+    """The definition as YAML; lists of plain values on one line."""
+    content = {"kind": definition.kind, "name": definition.name, "title": definition.title, **definition.content}
+    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int | None:
+    """The line of the YAML text where the value at the path stands, as far as the text goes there; from 1."""
+    try:
+        node = next(yaml.compose_all(text, Loader=yaml.SafeLoader), None)
+    except yaml.YAMLError:
+        return None
+    found = place_in(node, path)
+    return found.start_mark.line + 1 if found else None
+
+
+def path_of(place: str) -> list[str | int]:
+    """The parts of a path: `tree.children[1].weight` → tree, children, 1, weight."""
+    return [int(index) if index else key for key, index in _PART.findall(place)]
+
+
+def place_in(node: yaml.Node | None, path: Sequence[str | int]) -> yaml.Node | None:
+    """The node at the path, else the last one on the way to it."""
+    for part in path:
+        node = _child(node, part) or node
+    return node
+
+
+def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        child: yaml.Node = node.value[part]
+        return child
+    return None
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what holds only plain values, or pairs of them, on one line."""
+
+
+def _in_flow(dumper: yaml.SafeDumper, data: Any) -> yaml.Node:
+    node = (
+        dumper.represent_dict(data.items())
+        if isinstance(data, dict)
+        else dumper.represent_sequence("tag:yaml.org,2002:seq", data)
+    )
+    node.flow_style = _depth(data) <= 1 or (isinstance(data, list) and _depth(data) <= 2 and not _has_mapping(data))
+    return node
+
+
+def _depth(data: Any) -> int:
+    below = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return 1 + max(map(_depth, below), default=0) if isinstance(data, dict | list) else 0
+
+
+def _has_mapping(data: Any) -> bool:
+    return isinstance(data, list) and any(isinstance(item, dict) or _has_mapping(item) for item in data)
+
+
+_Dumper.add_representer(dict, _in_flow)
+_Dumper.add_representer(list, _in_flow)
