@@ -16,6 +16,7 @@ from yuelao.common.progress import Progress, silent
 from yuelao.operations import customers
 from yuelao.warehouse.contact_facts import recent_history
 from yuelao.warehouse.features import build_view
+from yuelao.warehouse.profile import publish_profile
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.workflows.house import House
 from yuelao.workflows.publish_ledgers import publish_ledgers
@@ -63,6 +64,7 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
         progress("publish profiles", 2, 3)
         desk_as_of = _publish_profiles(house, snapshot, scored, as_of)
         progress("publish profiles", 3, 3)
+        publish_profile(house.lake, as_of)
     counts = Counter(scored["value_level"].to_pylist())
     return Refreshed(
         as_of=as_of,
