@@ -38,7 +38,9 @@ def served_app() -> FastAPI:
 def create_app(workspace: Workspace, clock: Clock = system_clock, *, with_worker: bool = False) -> FastAPI:
     """The application over `workspace`; its database must exist in the present revision (`open_house` sees to that)."""
     database = Database(workspace.database_url)
-    house = House(workspace, database, Lake(workspace.lake, workspace.settings.memory_limit), clock)
+    house = House(
+        workspace, database, Lake(workspace.lake, workspace.settings.memory_limit, workspace.settings.threads), clock
+    )
     jobs = Jobs()
 
     @asynccontextmanager

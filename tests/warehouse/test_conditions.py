@@ -12,7 +12,7 @@ from tests.conditions.strategies import FIELDS, conditions, rows
 from yuelao.common.errors import Refused
 from yuelao.conditions import parse
 from yuelao.warehouse.conditions import to_ibis
-from yuelao.warehouse.engine import connect
+from yuelao.warehouse.duck import connect
 
 AS_OF = date(2026, 10, 31)
 SCHEMA = pa.schema(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yuelao.common import ids
-from yuelao.warehouse.engine import connect, draw, in_share, pseudonym_sql, safe_divide
+from yuelao.warehouse.duck import connect
+from yuelao.warehouse.engine import draw, in_share, pseudonym_sql, safe_divide
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 

@@ -41,6 +41,7 @@ class Settings(BaseModel):
         0.02, ge=0, lt=1, description="Share of customers that no campaign contacts, so that all of it is measured."
     )
     memory_limit: str = Field("", description="Memory the warehouse may use, as '8GB'; empty means its own default.")
+    threads: int = Field(0, ge=0, le=1024, description="Cores the warehouse may use; 0 means all of them.")
     max_line_bytes: int = Field(1_048_576, ge=1_024, description="Longest line of a CSV extract, in bytes.")
     session_hours: int = Field(12, ge=1, le=168, description="How long a sign-in lasts, in hours.")
     lease_minutes: int = Field(15, ge=1, le=240, description="How long an agent keeps a task without a sign of life.")

@@ -1,28 +1,36 @@
-"""The engine of the warehouse: how it is opened, and the Ibis pieces that mean the same on every engine.
+"""The engine of the warehouse: what one must be able to do, and the Ibis pieces that mean the same on every engine."""
 
-Each process works in a DuckDB of its own in memory. Nothing is fetched: extensions are never installed or loaded.
-"""
-
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
-from ibis.backends.duckdb import Backend
 
-from yuelao.common.ids import draw_limit, new_id
+from yuelao.common.ids import draw_limit
+from yuelao.warehouse.contract import Field
 
 
-def connect(spill: Path, memory_limit: str = "") -> Backend:
-    """Open an empty engine that spills under `spill`; `memory_limit` as '8GB', empty for DuckDB's own default."""
-    config: dict[str, str] = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "temp_directory": str(spill / new_id()),  # one each: two processes must not share a spill directory
-    }
-    if memory_limit:
-        config["memory_limit"] = memory_limit
-    backend: Backend = ibis.duckdb.connect(**config)
-    return backend
+class Engine(Protocol):
+    """All that the warehouse asks of an engine beside running Ibis expressions; one engine serves one snapshot."""
+
+    def rows(self, name: str, fields: Sequence[Field], files: Sequence[Path]) -> ir.Table:
+        """The rows in the files as a table with exactly the fields, typed; null where an older file lacks one.
+
+        `name` is free to be used as the engine's own name of the table, once.
+        """
+
+    def read(self, files: Sequence[Path]) -> ir.Table:
+        """The rows of files with the same columns."""
+
+    def keep(self, table: ir.Table) -> ir.Table:
+        """Compute the table now and keep its rows for the passes to come."""
+
+    def write(self, table: ir.Table, path: Path) -> int:
+        """Compute the table into one new Parquet file, rows in any order; how many rows it has."""
+
+    def close(self) -> None:
+        """Give everything back."""
 
 
 def quoted(name: str) -> str:

@@ -1,6 +1,6 @@
 """The lake: the directory of Parquet files that keeps all history, and the only door to writing into it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,10 +10,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
+from ibis.backends.duckdb import Backend
 
 from yuelao.common.errors import Refused, nearest
 from yuelao.warehouse.contract import CONTRACT, Table
-from yuelao.warehouse.engine import connect, quoted
+from yuelao.warehouse.duck import DuckEngine, connect
+from yuelao.warehouse.engine import Engine, quoted
 from yuelao.warehouse.manifest import (
     Manifest,
     Part,
@@ -35,18 +37,27 @@ _UPSERT_WAIT = 30.0
 
 
 class Lake:
-    """The lake under `root`; `memory_limit` is what one engine may use ('8GB'; empty: DuckDB's own default)."""
+    """The lake under `root`; `memory_limit` is what one engine may use ('8GB'; empty: DuckDB's own default).
 
-    def __init__(self, root: Path, memory_limit: str = "") -> None:
+    threads: how many cores one engine may use, 0 for all of them.
+    """
+
+    def __init__(self, root: Path, memory_limit: str = "", threads: int = 0) -> None:
         self.root = root
         self.memory_limit = memory_limit
+        self.threads = threads
 
     def snapshot(self) -> Snapshot:
         """The lake as of now; what is written later does not disturb it."""
-        return Snapshot(self.root, read_manifest(self.root), self.memory_limit)
+        manifest = read_manifest(self.root)
+        return Snapshot(self.root, manifest, DuckEngine(self.root / "tmp", self.memory_limit, self.threads))
+
+    def connect(self) -> Backend:
+        """An empty DuckDB to load with."""
+        return connect(self.root / "tmp", self.memory_limit, self.threads)
 
     def publish(self, dataset: str, partition: str, table: pa.Table | ir.Table) -> None:
-        """Replace one partition of a derived dataset (a view by day, the decisions of a run), all at once."""
+        """Replace one partition of a derived dataset (the decisions of a run), all at once."""
         file = new_file(self.root, dataset, partition)
         path = self.root / file
         if isinstance(table, pa.Table):
@@ -54,8 +65,20 @@ class Lake:
         else:
             table.to_parquet(path, compression="zstd")
         settle(self.root, file)
-        part = Part(file, pq.read_metadata(path).num_rows)
-        self.change(lambda manifest: manifest.with_dataset(dataset, partition, part))
+        self._replace(dataset, partition, [Part(file, pq.read_metadata(path).num_rows)])
+
+    def publish_parts(self, engine: Engine, dataset: str, partition: str, tables: Iterable[ir.Table]) -> int:
+        """The same from several tables of one engine, each computed straight into a file; how many rows."""
+        parts = []
+        for table in tables:
+            file = new_file(self.root, dataset, partition)
+            parts.append(Part(file, engine.write(table, self.root / file)))
+            settle(self.root, file)
+        self._replace(dataset, partition, parts)
+        return sum(part.rows for part in parts)
+
+    def _replace(self, dataset: str, partition: str, parts: Sequence[Part]) -> None:
+        self.change(lambda manifest: manifest.with_dataset(dataset, partition, parts))
 
     def upsert(self, name: str, rows: pa.Table) -> TableLoad:
         """Merge rows that already are as the contract says (Yuelao's own ledgers, pseudonyms included).
@@ -63,7 +86,7 @@ class Lake:
         A row with a known key replaces the old one; a column that `rows` lacks keeps its value.
         """
         table = CONTRACT.table(name)
-        backend = connect(self.root / "tmp", self.memory_limit)
+        backend = self.connect()
         try:
             backend.con.register("given", rows)
             _take(backend.con, table, rows.column_names)
@@ -110,7 +133,7 @@ def _take(connection: DuckDBPyConnection, table: Table, names: list[str]) -> Non
         raise Refused(f"Rows for {table.name} need {missing[0]}")
     columns = ", ".join(f"{quoted(name)}::{table.fields[name].sql_type} AS {quoted(name)}" for name in names)
     connection.execute(f"CREATE TEMP TABLE staged AS SELECT DISTINCT {columns} FROM given")
-    key = ", ".join(quoted(name) for name in table.key)
+    key = ", ".join(quoted(name) for name in table.key if name in names)
     empty = " OR ".join(f"{quoted(name)} IS NULL" for name in needed)
     if connection.execute(f"SELECT 1 FROM staged WHERE {empty} LIMIT 1").fetchone():
         raise Refused(f"A row for {table.name} lacks a required value")

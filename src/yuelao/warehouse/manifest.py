@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
@@ -20,7 +20,9 @@ from yuelao.common.ids import new_id
 
 GRACE = timedelta(hours=24)
 _NAME = "manifest.json"
-_VERSION = 1
+_VERSION = 2
+_READABLE = (1, 2)
+"""Version 1 had one file a partition; its states are read as they are and written anew as version 2."""
 
 
 @dataclass(frozen=True)
@@ -42,26 +44,29 @@ class Stored:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Tables and derived datasets by name and partition, and the extra attributes of the customers."""
+    """Tables and derived datasets by name and partition, and the extra attributes of the customers.
+
+    A partition of a dataset may consist of several files, in order: each has the customers of a range.
+    """
 
     tables: dict[str, Stored] = field(default_factory=dict)
-    datasets: dict[str, dict[str, Part]] = field(default_factory=dict)
+    datasets: dict[str, dict[str, tuple[Part, ...]]] = field(default_factory=dict)
     extras: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def with_table(self, name: str, stored: Stored, extras: dict[str, dict[str, str]]) -> "Manifest":
         """This state with one contract table replaced, and the extra attributes as given."""
         return replace(self, tables={**self.tables, name: stored}, extras=extras)
 
-    def with_dataset(self, dataset: str, partition: str, part: Part) -> "Manifest":
+    def with_dataset(self, dataset: str, partition: str, parts: Sequence[Part]) -> "Manifest":
         """This state with one partition of a dataset replaced."""
-        parts = {**self.datasets.get(dataset, {}), partition: part}
-        return replace(self, datasets={**self.datasets, dataset: parts})
+        partitions = {**self.datasets.get(dataset, {}), partition: tuple(parts)}
+        return replace(self, datasets={**self.datasets, dataset: partitions})
 
     @property
     def files(self) -> set[str]:
         """Every file named."""
-        parts = [stored.parts for stored in self.tables.values()] + list(self.datasets.values())
-        return {part.file for named in parts for part in named.values()}
+        tables = {part.file for stored in self.tables.values() for part in stored.parts.values()}
+        return tables | {p.file for named in self.datasets.values() for parts in named.values() for p in parts}
 
 
 def read_manifest(root: Path) -> Manifest:
@@ -74,17 +79,30 @@ def read_manifest(root: Path) -> Manifest:
         raise Refused(
             "The manifest of the lake cannot be read", where=str(root / _NAME), hint="Restore it from a backup"
         ) from error
-    if raw.get("version") != _VERSION:
+    if raw.get("version") not in _READABLE:
         raise Refused("The lake was written by another version of Yuelao", where=str(root), hint="Use that version")
     tables = {
-        name: Stored(_parts(stored["parts"]), stored["loaded_at"], stored["rejects"])
+        name: Stored(
+            {partition: _part(part) for partition, part in stored["parts"].items()},
+            stored["loaded_at"],
+            stored["rejects"],
+        )
         for name, stored in raw["tables"].items()
     }
-    return Manifest(tables, {name: _parts(parts) for name, parts in raw["datasets"].items()}, raw["extras"])
+    datasets = {
+        name: {partition: _parts(parts) for partition, parts in partitions.items()}
+        for name, partitions in raw["datasets"].items()
+    }
+    return Manifest(tables, datasets, raw["extras"])
 
 
-def _parts(raw: dict[str, dict[str, object]]) -> dict[str, Part]:
-    return {name: Part(str(part["file"]), int(str(part["rows"]))) for name, part in raw.items()}
+def _part(raw: Mapping[str, object]) -> Part:
+    return Part(str(raw["file"]), int(str(raw["rows"])))
+
+
+def _parts(raw: Mapping[str, object] | Sequence[Mapping[str, object]]) -> tuple[Part, ...]:
+    """The files of a dataset's partition; version 1 names one without a list around it."""
+    return (_part(raw),) if isinstance(raw, Mapping) else tuple(_part(part) for part in raw)
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:

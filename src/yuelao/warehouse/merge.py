@@ -3,18 +3,22 @@
 Only the partitions that change are written again. Columns that the new rows do not bring keep their value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
 from yuelao.warehouse.contract import Field, Table
+from yuelao.warehouse.duck import copy_sql, select_rows
 from yuelao.warehouse.engine import literal, quoted
 from yuelao.warehouse.manifest import Part, new_file, settle
 
 ONE_PART = "all"
 """The partition of a table that is not cut."""
+UNDATED = "undated"
+"""The partition of the rows of a register that lack its day."""
+_EARLIEST = "DATE '0001-01-01'"
 
 
 @dataclass(frozen=True)
@@ -34,16 +38,6 @@ class Merged:
 
     accepted: int
     parts: dict[str, Part]
-
-
-def select_rows(root: Path, fields: Sequence[Field], parts: Sequence[Part]) -> str:
-    """SQL of the rows in `parts`, with exactly the `fields`, typed; null where an older file lacks one."""
-    columns = ", ".join(f"NULL::{field.sql_type} AS {quoted(field.name)}" for field in fields)
-    empty = f"SELECT {columns} WHERE false"
-    if not parts:
-        return empty
-    files = ", ".join(literal(str(root / part.file)) for part in parts)
-    return f"{empty} UNION ALL BY NAME SELECT * FROM read_parquet([{files}], union_by_name = true)"
 
 
 def merge(
@@ -82,20 +76,23 @@ class _Merge:
         self.staged, self.parts, self.accepted = staged, parts, 0
         self.brought = {row[0] for row in connection.execute(f"DESCRIBE {staged}").fetchall()} & set(fields)
         self.key = ", ".join(quoted(name) for name in table.key)
+        self.day = table.register_day
 
     def compare(self) -> None:
         """Make `changed`: whole new rows, with the partition each had (`_was`) and will have (`_part`)."""
+        if self.day and self.day not in self.brought:
+            self._take_newest_day(self.day)
         touched = [self.parts[name] for name in self._touched() if name in self.parts]
-        existing = select_rows(self.root, list(self.fields.values()), touched)
+        existing = self._rows_of(touched)
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW existing AS {existing}")
-        whole = ", ".join(f"{'s' if name in self.brought else 'e'}.{quoted(name)}" for name in self.fields)
+        whole = ", ".join(f"{self._value_of(name)} AS {quoted(name)}" for name in self.fields)
         same = " AND ".join(
             f"s.{quoted(name)} IS NOT DISTINCT FROM e.{quoted(name)}" for name in self.fields if name in self.brought
         )
-        matched = " AND ".join(f"s.{quoted(name)} = e.{quoted(name)}" for name in self.table.key)
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE changed AS SELECT {whole}, {self._part_of('s')} AS _part, "
-            f"{self._part_of('e')} AS _was FROM {self.staged} s LEFT JOIN existing e ON {matched} "
+            f"{self._part_of('e')} AS _was FROM {self.staged} s LEFT JOIN existing e ON {self._same_key('s', 'e')} "
+            f"{self._register_before()} "
             f"WHERE e.{quoted(self.table.key[0])} IS NULL OR NOT ({same})"
         )
         self.accepted = self._one("SELECT count(*) FROM changed")
@@ -103,16 +100,17 @@ class _Merge:
     def write(self) -> None:
         """Write every partition that lost or gained a row, and note its new part."""
         names = self._column("SELECT DISTINCT unnest([_part, _was]) AS part FROM changed ORDER BY part")
+        if self.table.partition and self.parts.pop(ONE_PART, None):  # the table was not cut when this was written
+            names = sorted({*names, *self._column(f"SELECT DISTINCT {self._part_of('e')} FROM existing e")})
         for name in names:
             columns = ", ".join(quoted(field) for field in self.fields)
             rows = (
-                f"SELECT {columns} FROM existing e ANTI JOIN changed USING ({self.key}) "
+                f"SELECT {columns} FROM existing e ANTI JOIN changed c ON {self._same_key('c', 'e')} "
                 f"WHERE {self._part_of('e')} = {literal(name)} "
                 f"UNION ALL SELECT {columns} FROM changed WHERE _part = {literal(name)} ORDER BY {self.key}"
             )
             file = new_file(self.root, self.table.name, name)
-            target = literal(str(self.root / file))
-            count = self._one(f"COPY ({rows}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+            count = self._one(copy_sql(rows, self.root / file))
             settle(self.root, file)
             if count:
                 self.parts[name] = Part(file, count)
@@ -121,9 +119,11 @@ class _Merge:
 
     def _touched(self) -> list[str]:
         """Partitions that may hold rows with the keys of the new ones."""
+        if self.day:  # what a new register does not bring is in the one before it
+            return sorted(self.parts)
         names = set(self._column(f"SELECT DISTINCT {self._part_of('s')} FROM {self.staged} s"))
         if self.table.partition and self.table.partition not in self.table.key:  # a row may move to another month
-            everything = select_rows(self.root, list(self.fields.values()), list(self.parts.values()))
+            everything = self._rows_of(self.parts.values())
             names.update(
                 self._column(
                     f"SELECT DISTINCT {self._part_of('e')} FROM ({everything}) e SEMI JOIN {self.staged} "
@@ -132,10 +132,55 @@ class _Merge:
             )
         return sorted(names)
 
+    def _take_newest_day(self, day: str) -> None:
+        """Rows that do not say of which register they are belong to the customer's newest."""
+        who = ", ".join(quoted(name) for name in self.table.key if name != day)
+        rows = self._rows_of(self.parts.values())
+        newest = f"SELECT {who}, max({quoted(day)}) AS {quoted(day)} FROM ({rows}) GROUP BY ALL"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE dated AS SELECT s.*, n.{quoted(day)} FROM {self.staged} s "
+            f"LEFT JOIN ({newest}) n USING ({who})"
+        )
+        self.staged, self.brought = "dated", self.brought | {day}
+
+    @property
+    def _follows_registers(self) -> bool:
+        """Whether there is something that new rows do not bring and earlier registers may have."""
+        return bool(self.day and self.parts and self.brought < set(self.fields))
+
+    def _value_of(self, name: str) -> str:
+        """SQL of a field of the new row: brought, else what the row had, else what the register before it has."""
+        if name in self.brought:
+            return f"s.{quoted(name)}"
+        if not self._follows_registers:
+            return f"e.{quoted(name)}"
+        return f"CASE WHEN e.{quoted(self.table.key[0])} IS NULL THEN b.{quoted(name)} ELSE e.{quoted(name)} END"
+
+    def _register_before(self) -> str:
+        """SQL that joins the row `b` of the customer's newest register before the one that is brought."""
+        if self.day is None or not self._follows_registers:
+            return ""
+        who = " AND ".join(f"s.{quoted(name)} = b.{quoted(name)}" for name in self.table.key if name != self.day)
+        s, b = (f"coalesce({alias}.{quoted(self.day)}, {_EARLIEST})" for alias in "sb")
+        return f"ASOF LEFT JOIN existing b ON {who} AND {s} > {b}"
+
+    def _same_key(self, one: str, other: str) -> str:
+        """SQL of whether two rows have the same key; the day of a register may be null in both."""
+        return " AND ".join(
+            f"{one}.{quoted(name)} {'IS NOT DISTINCT FROM' if name == self.day else '='} {other}.{quoted(name)}"
+            for name in self.table.key
+        )
+
+    def _rows_of(self, parts: Iterable[Part]) -> str:
+        return select_rows(list(self.fields.values()), [self.root / part.file for part in parts])
+
     def _part_of(self, alias: str) -> str:
         if self.table.partition is None:
             return f"CASE WHEN {alias}.{quoted(self.table.key[0])} IS NOT NULL THEN '{ONE_PART}' END"
-        return f"strftime({alias}.{quoted(self.table.partition)}, '%Y-%m')"
+        month = f"strftime({alias}.{quoted(self.table.partition)}, '%Y-%m')"
+        if not self.day:
+            return month
+        return f"CASE WHEN {alias}.{quoted(self.table.key[0])} IS NOT NULL THEN coalesce({month}, '{UNDATED}') END"
 
     def _one(self, sql: str) -> int:
         row = self.connection.execute(sql).fetchone()

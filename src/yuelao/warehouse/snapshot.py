@@ -10,10 +10,9 @@ from typing import Any
 import ibis.expr.types as ir
 
 from yuelao.common.errors import NotFound, nearest
-from yuelao.warehouse.contract import CONTRACT, Field, Table
-from yuelao.warehouse.engine import connect, quoted
+from yuelao.warehouse.contract import CONTRACT, Field
+from yuelao.warehouse.engine import Engine
 from yuelao.warehouse.manifest import Manifest
-from yuelao.warehouse.merge import select_rows
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,10 @@ class LastLoad:
 class Snapshot:
     """The lake under one manifest, in an engine of its own; a context manager."""
 
-    def __init__(self, root: Path, manifest: Manifest, memory_limit: str = "") -> None:
+    def __init__(self, root: Path, manifest: Manifest, engine: Engine) -> None:
         self._root = root
         self._manifest = manifest
-        self.backend = connect(root / "tmp", memory_limit)
+        self.engine = engine
         self._tables: dict[str, ir.Table] = {}
 
     def __enter__(self) -> "Snapshot":
@@ -40,7 +39,7 @@ class Snapshot:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.backend.disconnect()
+        self.engine.close()
 
     def table(self, name: str) -> ir.Table:
         """The contract table `name`, typed as the contract says; without rows when nothing was loaded.
@@ -48,14 +47,12 @@ class Snapshot:
         `customers` has the extra attributes as further columns.
         """
         if name not in self._tables:
-            self.backend.con.execute(f"CREATE VIEW {quoted(name)} AS {self._select(CONTRACT.table(name))}")
-            self._tables[name] = self.backend.table(name)
+            table = CONTRACT.table(name)
+            fields = [*table.lake_fields.values(), *(self.extras().values() if name == "customers" else ())]
+            stored = self._manifest.tables.get(name)
+            files = [self._root / part.file for part in stored.parts.values()] if stored else []
+            self._tables[name] = self.engine.rows(name, fields, files)
         return self._tables[name]
-
-    def _select(self, table: Table) -> str:
-        fields = [*table.lake_fields.values(), *(self.extras().values() if table.name == "customers" else ())]
-        stored = self._manifest.tables.get(table.name)
-        return select_rows(self._root, fields, list(stored.parts.values()) if stored else [])
 
     def has(self, name: str) -> bool:
         """Whether the contract table `name` has any row."""
@@ -67,8 +64,12 @@ class Snapshot:
         parts = self._manifest.datasets.get(name, {})
         if partition not in parts:
             raise NotFound(f"The lake has no {name} {partition!r}", hint=nearest(partition, list(parts)))
-        table: ir.Table = self.backend.read_parquet(str(self._root / parts[partition].file))
-        return table
+        return self.engine.read([self._root / part.file for part in parts[partition]])
+
+    def dataset_parts(self, name: str, partition: str) -> list[ir.Table]:
+        """The same, file by file: each has the customers of a range."""
+        self.dataset(name, partition)
+        return [self.engine.read([self._root / part.file]) for part in self._manifest.datasets[name][partition]]
 
     def partitions(self, name: str) -> list[str]:
         """The published partitions of a derived dataset, sorted."""

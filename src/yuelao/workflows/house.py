@@ -35,4 +35,6 @@ def open_house(workspace: Workspace, clock: Clock = system_clock) -> House:
     """Open both stores of the workspace; the database is brought to the present schema."""
     database = Database(workspace.database_url)
     database.migrate()
-    return House(workspace, database, Lake(workspace.lake, workspace.settings.memory_limit), clock)
+    return House(
+        workspace, database, Lake(workspace.lake, workspace.settings.memory_limit, workspace.settings.threads), clock
+    )

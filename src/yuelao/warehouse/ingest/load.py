@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from yuelao.common.errors import Refused, Unavailable
 from yuelao.common.progress import Progress, silent
-from yuelao.warehouse.engine import connect
+from yuelao.warehouse.duck import select_rows
 from yuelao.warehouse.ingest.files import column_places, find_files, open_file
 from yuelao.warehouse.ingest.judging import accepted_sql, judging_sql, rejects_sql
 from yuelao.warehouse.ingest.rejects import Rejects
@@ -46,9 +46,8 @@ def stage(
     """
     mapping = read_mapping(mapping_path)
     with lake.loading():
-        backend = connect(lake.root / "tmp", lake.memory_limit)
+        backend = lake.connect()
         try:
-            backend.con.execute("SET preserve_insertion_order = false")  # rows carry their file and line
             backend.con.execute("SET VARIABLE pseudonym_key = ?", [secret])
             load = StagedLoad(mapping, lake, backend.con, mapping.today or today)
             try:
@@ -141,11 +140,15 @@ class StagedLoad:
         """Who the accepted and unchanged customers are, in batches: customer_id (a pseudonym), source_id, and of
         person_id (a pseudonym), name, phone, city those columns that the entry of the mapping brings.
 
-        A customer of several entries comes several times; the later one tells more, or anew.
+        A customer of several entries comes several times; the later one tells more, or anew. Of several registers the
+        newest speaks, and none does that is older than what the lake holds.
         """
+        stored = self._after.tables.get("customers")
+        files = [self._lake.root / part.file for part in stored.parts.values()] if stored else []
         for group in self._groups:
             if group.table.name == "customers":
-                found = self._connection.cursor().execute(group.identities_sql())
+                customers = select_rows(list(group.table.lake_fields.values()), files)
+                found = self._connection.cursor().execute(group.identities_sql(customers))
                 yield from found.to_arrow_reader(_IDENTITY_ROWS)
 
     def publish(self) -> dict[str, TableLoad]:

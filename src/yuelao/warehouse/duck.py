@@ -1,0 +1,78 @@
+"""DuckDB as the engine of the warehouse: each process works in one of its own, in memory.
+
+Nothing is fetched: extensions are never installed or loaded. What does not fit into memory is spilled.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+from yuelao.common.ids import new_id
+from yuelao.warehouse.contract import Field
+from yuelao.warehouse.engine import literal, quoted
+
+ROW_GROUP = 65_536
+"""Rows of a row group: files lie in order of the customers, so that a range of them is found by whole row groups."""
+
+
+def connect(spill: Path, memory_limit: str = "", threads: int = 0) -> Backend:
+    """Open an empty DuckDB that spills under `spill`.
+
+    memory_limit: as '8GB', empty for DuckDB's own default. threads: how many cores, 0 for all of them.
+    """
+    config: dict[str, str] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "preserve_insertion_order": "false",  # an order that counts is asked for; the rest streams
+        "temp_directory": str(spill / new_id()),  # one each: two processes must not share a spill directory
+    }
+    if memory_limit:
+        config["memory_limit"] = memory_limit
+    if threads:
+        config["threads"] = str(threads)
+    backend: Backend = ibis.duckdb.connect(**config)
+    return backend
+
+
+def select_rows(fields: Sequence[Field], files: Sequence[Path]) -> str:
+    """SQL of the rows in the files, with exactly the `fields`, typed; null where an older file lacks one."""
+    columns = ", ".join(f"NULL::{field.sql_type} AS {quoted(field.name)}" for field in fields)
+    empty = f"SELECT {columns} WHERE false"
+    if not files:
+        return empty
+    listed = ", ".join(literal(str(file)) for file in files)
+    return f"{empty} UNION ALL BY NAME SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+
+
+def copy_sql(select: str, path: Path) -> str:
+    """SQL that writes the rows of `select` into one Parquet file of the lake."""
+    return f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+
+
+class DuckEngine:
+    """A DuckDB behind the interface of `engine.Engine`."""
+
+    def __init__(self, spill: Path, memory_limit: str = "", threads: int = 0) -> None:
+        self._backend = connect(spill, memory_limit, threads)
+
+    def rows(self, name: str, fields: Sequence[Field], files: Sequence[Path]) -> ir.Table:
+        self._backend.con.execute(f"CREATE VIEW {quoted(name)} AS {select_rows(fields, files)}")
+        return self._backend.table(name)
+
+    def read(self, files: Sequence[Path]) -> ir.Table:
+        table: ir.Table = self._backend.read_parquet([str(file) for file in files])
+        return table
+
+    def keep(self, table: ir.Table) -> ir.Table:
+        return self._backend.create_table(f"kept_{new_id()}", table, temp=True)
+
+    def write(self, table: ir.Table, path: Path) -> int:
+        self._backend._run_pre_execute_hooks(table)  # so that tables in Python's memory are known to it
+        written = self._backend.con.execute(copy_sql(self._backend.compile(table), path)).fetchone()
+        return int(written[0]) if written else 0
+
+    def close(self) -> None:
+        self._backend.disconnect()
