@@ -1,7 +1,8 @@
 """Export a call list: the assigned customers of a campaign's newest match, best first, as CSV or Excel."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,7 @@ class CallList(BaseModel):
 
 def export_call_list(house: House, campaign: str, out: Path, by: str = "cli") -> CallList:
     """Write the list to `out` (.csv, UTF-8 with a mark so that Excel reads Chinese, or .xlsx); numbers are masked."""
-    write = {".csv": _write_csv, ".xlsx": _write_xlsx}.get(out.suffix.lower())
-    if write is None:
-        raise Refused(
-            f"A call list cannot be a {out.suffix or 'file without ending'}", where=str(out), hint="Use .csv or .xlsx"
-        )
+    check_ending(out)
     with house.database.transaction() as session:
         run = runs.newest(session, campaigns.get(session, campaign).name)
         if run is None:
@@ -46,12 +43,26 @@ def export_call_list(house: House, campaign: str, out: Path, by: str = "cli") ->
             rows = assigned.to_pyarrow().to_pylist()
         people = {p.customer_id: p for p in customers.identities(session, [row["customer_id"] for row in rows])}
         audit.record(session, by, "call_list.export", campaign, {"run": run.run, "rows": len(rows)}, house.now())
+    write_table(out, COLUMNS, [_line(rank, row, people[row["customer_id"]]) for rank, row in enumerate(rows, start=1)])
+    return CallList(file=str(out), run=run.run, rows=len(rows))
+
+
+def check_ending(out: Path) -> None:
+    """Refused unless a table can be written to a file of this name."""
+    if out.suffix.lower() not in _WRITERS:
+        raise Refused(
+            f"A list cannot be a {out.suffix or 'file without ending'}", where=str(out), hint="Use .csv or .xlsx"
+        )
+
+
+def write_table(out: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """Write a heading and lines to `out` (.csv, UTF-8 with a mark so that Excel reads Chinese, or .xlsx)."""
+    check_ending(out)
     try:
-        write(out, [_line(rank, row, people[row["customer_id"]]) for rank, row in enumerate(rows, start=1)])
+        _WRITERS[out.suffix.lower()](out, columns, lines)
     except OSError as error:
         hint = "Choose a file in a folder that is there"
-        raise Refused(f"The call list cannot be written: {error.strerror}", where=str(out), hint=hint) from error
-    return CallList(file=str(out), run=run.run, rows=len(rows))
+        raise Refused(f"The list cannot be written: {error.strerror}", where=str(out), hint=hint) from error
 
 
 def _line(rank: int, row: Mapping[str, Any], person: customers.Identity) -> list[Any]:
@@ -68,25 +79,26 @@ def _line(rank: int, row: Mapping[str, Any], person: customers.Identity) -> list
     ]
 
 
-def _write_csv(out: Path, lines: list[list[Any]]) -> None:
+def _write_csv(out: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     with out.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(COLUMNS)
+        writer.writerow(columns)
         writer.writerows([_harmless(cell) for cell in line] for line in lines)
 
 
-def _write_xlsx(out: Path, lines: list[list[Any]]) -> None:
+def _write_xlsx(out: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
     options = {"strings_to_formulas": False, "constant_memory": True}
     with out.open("wb") as stream, xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet("call list")
-        for number, line in enumerate(_with_header(lines)):
+        sheet = book.add_worksheet("list")
+        for number, line in enumerate(chain([columns], lines)):
             sheet.write_row(number, 0, line)
         sheet.freeze_panes(1, 0)
 
 
-def _with_header(lines: list[list[Any]]) -> Iterator[list[Any]]:
-    yield list(COLUMNS)
-    yield from lines
+_WRITERS: Mapping[str, Callable[[Path, Sequence[str], Iterable[Sequence[Any]]], None]] = {
+    ".csv": _write_csv,
+    ".xlsx": _write_xlsx,
+}
 
 
 def _harmless(cell: Any) -> Any:

@@ -1,0 +1,70 @@
+"""What the models of the customer view are given: the view, and the tables beside it as they were known that day."""
+
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from yuelao.analytics.evidence import Evidence
+from yuelao.warehouse.contract import CONTRACT
+from yuelao.warehouse.engine import in_share
+from yuelao.warehouse.features.rows import known_rows
+from yuelao.warehouse.registers import known_plans
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.warehouse.tables import KEY
+
+_TWELVE_MONTHS = timedelta(days=366)
+_TOUCHES = (("interactions", "occurred_at"), ("transactions", "occurred_at"), ("payments", "paid_at"))
+
+
+def evidence(
+    snapshot: Snapshot, view: ir.Table, as_of: date, earlier: ir.Table | None = None, earlier_as_of: date | None = None
+) -> Evidence:
+    """The evidence for the customers of `view` (one row each) as of a day; `earlier`: their view of a day before."""
+    return Evidence(
+        view=view,
+        as_of=as_of,
+        keep=snapshot.engine.keep,
+        usage=_of(snapshot, "usage_monthly", as_of, view),
+        plans=tuple(known_plans(snapshot, as_of).to_pyarrow().to_pylist()) if snapshot.has("plans") else (),
+        contacts=_of(snapshot, "contacts", as_of, view),
+        touches=_touches(snapshot, as_of, view),
+        subscriptions=_in_force(snapshot, as_of, view),
+        earlier=earlier,
+        earlier_as_of=earlier_as_of,
+    )
+
+
+def some_customers(view: ir.Table, share: float) -> ir.Table:
+    """The customers of a view who fall into the first `share` of a draw that is the same on every day and engine."""
+    return view.filter(in_share("sample of customers", view[KEY], share)) if share < 1 else view
+
+
+def _of(snapshot: Snapshot, name: str, as_of: date, view: ir.Table) -> ir.Table | None:
+    """The known rows of these customers' last twelve months; None where the table has none at all."""
+    if not snapshot.has(name):
+        return None
+    contract = CONTRACT.table(name)
+    known = known_rows(snapshot.table(name), contract, as_of)
+    if contract.known is not None and name != "subscriptions":
+        since = ibis.literal(as_of - _TWELVE_MONTHS)
+        known = known.filter(known[contract.known[0]].cast("date") >= since)
+    return known.semi_join(view.select(KEY), KEY)
+
+
+def _touches(snapshot: Snapshot, as_of: date, view: ir.Table) -> ir.Table | None:
+    found = []
+    for name, moment in _TOUCHES:
+        rows = _of(snapshot, name, as_of, view)
+        if rows is not None:
+            business = ibis.literal("payment") if name == "payments" else rows.business
+            found.append(rows.select(KEY, occurred_at=rows[moment], channel=rows.channel, business=business))
+    return ibis.union(*found) if len(found) > 1 else found[0] if found else None
+
+
+def _in_force(snapshot: Snapshot, as_of: date, view: ir.Table) -> ir.Table | None:
+    rows = _of(snapshot, "subscriptions", as_of, view)
+    if rows is None:
+        return None
+    in_force = rows.filter(rows.ended_on.isnull() | (rows.ended_on >= ibis.literal(as_of)))
+    return in_force.select(KEY, "product", "kind").distinct()

@@ -1,0 +1,231 @@
+"""Compare: what a changed definition of a model of the customer view would do, before anybody saves it.
+
+The present and the proposed definition are fitted and scored on the newest view, of a large base on a sample of its
+customers; then it is counted who moves from which level to which.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from time import perf_counter
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from yuelao.analytics.evidence import Evidence, Fitted, Model, Output
+from yuelao.analytics.preference.model import FittedPreference
+from yuelao.analytics.segmentation.dimensions import FittedDimensions
+from yuelao.analytics.segmentation.value import FittedValue
+from yuelao.common.progress import Progress, silent
+from yuelao.operations import customers
+from yuelao.operations.customers import ViewModelDefinition
+from yuelao.warehouse.evidence import evidence, some_customers
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.warehouse.tables import KEY
+from yuelao.warehouse.views import DATASET, newest_view, read_view
+from yuelao.workflows.check_definition import model_of
+from yuelao.workflows.house import House
+
+MOST_CUSTOMERS = 200_000
+"""A larger base is compared on a sample of about so many, which is enough for a level of 1 % to be right to 0.05 %."""
+_WITHOUT = "–"
+_STEPS = 4
+
+
+class LevelMoves(BaseModel):
+    """The moves between the levels of one output: `matrix[i][j]` customers go from level i to level j.
+
+    `levels` from the highest to the lowest; the last, "–", is who has none, where there are such customers. `moved`
+    customers change their level.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: dict[str, str]
+    levels: list[str]
+    matrix: list[list[int]]
+    moved: int
+
+    @property
+    def before(self) -> list[int]:
+        """Customers by level as the definition is now."""
+        return [sum(row) for row in self.matrix]
+
+    @property
+    def after(self) -> list[int]:
+        """Customers by level as it is proposed."""
+        return [sum(column) for column in zip(*self.matrix, strict=True)]
+
+
+class Weight(BaseModel):
+    """The effective weight of one factor or node, by its path; None where the definition has no such factor."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    before: float | None
+    after: float | None
+
+
+class Accuracy(BaseModel):
+    """How one set of a channel's weights told answered contacts from others, on contacts it was not learned from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    weights: str
+    contacts: int
+    successes: int
+    auc: float
+
+
+class Comparison(BaseModel):
+    """What the proposed definition does to the newest view.
+
+    `share` of the customers was looked at; below 1 all counts are estimates, scaled up to `customers`. `moved`: who
+    changes any level. `consistency`: node compared in pairs → ratio. `first`: there is no definition to compare with,
+    so everybody comes from no level.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    as_of: date
+    customers: int
+    share: float
+    first: bool
+    moves: list[LevelMoves]
+    moved: int
+    notes: list[str]
+    missing: list[str]
+    weights: list[Weight]
+    consistency: dict[str, float]
+    accuracy: list[Accuracy]
+    seconds: float
+
+    @property
+    def estimated(self) -> bool:
+        """Whether counts are estimates from a sample."""
+        return self.share < 1
+
+
+def compare(
+    house: House, proposed: ViewModelDefinition, progress: Progress = silent, most: int = MOST_CUSTOMERS
+) -> Comparison:
+    """The effect of `proposed` on at most about `most` customers of the newest view; refused where there is none."""
+    started = perf_counter()
+    with house.database.transaction(read_only=True) as session:
+        present = customers.current_definition(session, proposed.kind)
+    with house.lake.snapshot() as snapshot:
+        progress("read the customers", 0, _STEPS)
+        total, share, given = _evidence(snapshot, most)
+        progress("score as it is now", 1, _STEPS)
+        model = model_of(proposed)
+        before, old = _levels(model_of(present.definition), given) if present else (None, None)
+        progress("score as proposed", 2, _STEPS)
+        after, new = _levels(model, given)
+    progress("count the moves", 3, _STEPS)
+    outputs = [output for output in model.outputs() if output.kind == "level"]
+    return Comparison(
+        kind=proposed.kind,
+        as_of=given.as_of,
+        customers=total,
+        share=share,
+        first=present is None,
+        moves=[_moves(output, before, after, total) for output in outputs],
+        moved=_moved(outputs, before, after, total),
+        notes=list(new.notes),
+        missing=list(new.missing),
+        weights=_weights(old, new),
+        consistency=_consistency(new),
+        accuracy=_accuracy(new),
+        seconds=round(perf_counter() - started, 2),
+    )
+
+
+def _evidence(snapshot: Snapshot, most: int) -> tuple[int, float, Evidence]:
+    """How many customers the newest view has, the share looked at, and the evidence for those."""
+    as_of = newest_view(snapshot)
+    view = read_view(snapshot, as_of)
+    total = int(view.count().to_pyarrow().as_py())
+    share = min(1.0, most / total) if total else 1.0
+    days = [date.fromisoformat(day) for day in snapshot.partitions(DATASET)]
+    earlier_as_of = max((day for day in days if day < as_of), default=None)
+    earlier = some_customers(read_view(snapshot, earlier_as_of), share) if earlier_as_of else None
+    kept = snapshot.engine.keep(some_customers(view, share))
+    return total, share, evidence(snapshot, kept, as_of, earlier, earlier_as_of)
+
+
+def _levels(model: Model, given: Evidence) -> tuple[pa.Table, Fitted]:
+    """customer_id and the model's levels, by customer_id; and the fitted model."""
+    own = {output.name for output in model.outputs()}
+    kept = [name for name in given.view.columns if name not in own]
+    view = given.view if len(kept) == len(given.view.columns) else given.keep(given.view.select(kept))
+    fitted = model.fit(Evidence(**{**vars(given), "view": view}))
+    names = [output.name for output in model.outputs() if output.kind == "level"]
+    return fitted.score(view).select(KEY, *names).to_pyarrow().sort_by(KEY), fitted
+
+
+def _moves(output: Output, before: pa.Table | None, after: pa.Table, total: int) -> LevelMoves:
+    rows = after.num_rows
+    old = before[output.name].to_pylist() if before is not None else [None] * rows
+    counts = Counter(zip(old, after[output.name].to_pylist(), strict=True))
+    names: list[str | None] = [*reversed(output.levels)]
+    if any(None in pair for pair in counts):
+        names.append(None)
+    matrix = [[_scaled(counts[(i, j)], rows, total) for j in names] for i in names]
+    moved = sum(n for (i, j), n in counts.items() if i != j)
+    return LevelMoves(
+        name=output.name,
+        title={"en": output.en, "zh": output.zh},
+        levels=[name or _WITHOUT for name in names],
+        matrix=matrix,
+        moved=_scaled(moved, rows, total),
+    )
+
+
+def _moved(outputs: Sequence[Output], before: pa.Table | None, after: pa.Table, total: int) -> int:
+    """Customers who change any level."""
+    if before is None:
+        return total
+    names = [output.name for output in outputs]
+    pairs = zip(before.select(names).to_pylist(), after.select(names).to_pylist(), strict=True)
+    return _scaled(sum(old != new for old, new in pairs), after.num_rows, total)
+
+
+def _scaled(count: int, rows: int, total: int) -> int:
+    """A count among the rows looked at, as one of all customers."""
+    return round(count * total / rows) if rows else 0
+
+
+def _weights(before: Fitted | None, after: Fitted) -> list[Weight]:
+    """The effective weights side by side, in the order of the proposed definition."""
+    old, new = _paths(before), _paths(after)
+    return [Weight(path=path, before=old.get(path), after=new.get(path)) for path in {**new, **old}]
+
+
+def _paths(fitted: object) -> Mapping[str, float]:
+    """Path of a factor or node → what it weighs: a share of the score; log odds of a channel for the preference."""
+    if isinstance(fitted, FittedValue):
+        return fitted.weights
+    if isinstance(fitted, FittedDimensions):
+        return {f"{name}.{path}": weight for name, tree in fitted.weights.items() for path, weight in tree.items()}
+    if isinstance(fitted, FittedPreference):
+        rows: Sequence[Mapping[str, Any]] = fitted.weight_table()
+        return {f"{row['channel']}.{row['feature']}": row["used"] for row in rows}
+    return {}
+
+
+def _consistency(fitted: object) -> dict[str, float]:
+    return dict(fitted.consistency) if isinstance(fitted, FittedValue) else {}
+
+
+def _accuracy(fitted: object) -> list[Accuracy]:
+    if not isinstance(fitted, FittedPreference):
+        return []
+    return [
+        Accuracy(channel=c.channel, weights=c.weights, contacts=c.contacts, successes=c.successes, auc=c.auc)
+        for c in fitted.comparison
+    ]

@@ -1,0 +1,154 @@
+"""Describe the segments: how many customers the newest view has in each level of each model, and who they are."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from yuelao.analytics.evidence import Output
+from yuelao.common.errors import NotFound, nearest
+from yuelao.operations import audit, customers
+from yuelao.operations.customers import ViewModelVersion
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.warehouse.tables import KEY
+from yuelao.warehouse.views import DATASET, newest_view, read_view
+from yuelao.workflows.check_definition import model_of
+from yuelao.workflows.export_call_list import check_ending, write_table
+from yuelao.workflows.house import House
+
+COLUMNS = ("customer", "name", "phone", "city", "level")
+UNKNOWN = "none"
+"""What stands for "no level" in addresses."""
+_BATCH = 5_000
+
+
+class Levels(BaseModel):
+    """Customers by level of one output, from the highest level; `without` have none. Empty where no view has it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: dict[str, str]
+    counts: dict[str, int]
+    without: int
+
+    @property
+    def total(self) -> int:
+        """All customers, those without a level too."""
+        return sum(self.counts.values()) + self.without
+
+
+class Segments(BaseModel):
+    """The models of the view by kind: definition (None where there is none) and levels of the newest view."""
+
+    model_config = ConfigDict(frozen=True)
+
+    as_of: date | None
+    customers: int
+    definitions: dict[str, ViewModelVersion | None]
+    levels: dict[str, list[Levels]]
+
+
+class Member(BaseModel):
+    """A customer of a level, masked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customer_id: str
+    source_id: str
+    name: str | None
+    phone: str | None
+    city: str | None
+
+
+class Members(BaseModel):
+    """A part of the customers of a level: `rows` from place `start` on, of `total`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: dict[str, str]
+    as_of: date
+    start: int
+    total: int
+    rows: list[Member]
+
+
+def describe_segments(house: House) -> Segments:
+    """All models of the view, those without a definition too."""
+    with house.database.transaction(read_only=True) as session:
+        defined = {kind: customers.current_definition(session, kind) for kind in customers.KINDS}
+    outputs = {kind: level_outputs(version) for kind, version in defined.items()}
+    with house.lake.snapshot() as snapshot:
+        if not snapshot.partitions(DATASET):
+            return Segments(as_of=None, customers=0, definitions=defined, levels={kind: [] for kind in defined})
+        as_of = newest_view(snapshot)
+        view = read_view(snapshot, as_of)
+        total = int(view.count().to_pyarrow().as_py())
+        levels = {kind: [_counted(view, each) for each in found if each.name in view.columns]
+                  for kind, found in outputs.items()}  # fmt: skip
+    return Segments(as_of=as_of, customers=total, definitions=defined, levels=levels)
+
+
+def level_outputs(version: ViewModelVersion | None) -> list[Output]:
+    """The levels that a model gives."""
+    return [] if version is None else [each for each in model_of(version.definition).outputs() if each.kind == "level"]
+
+
+def members(house: House, kind: str, output: str, level: str, start: int, length: int) -> Members:
+    """At most `length` customers of the level, by customer id from place `start` on; NotFound names what is near."""
+    with house.lake.snapshot() as snapshot:
+        as_of, found, chosen = _of_level(house, snapshot, kind, output, level)
+        total = int(chosen.count().to_pyarrow().as_py())
+        ids = chosen.order_by(KEY).limit(length, offset=start).to_pyarrow()[KEY].to_pylist()
+    title = {"en": found.en, "zh": found.zh}
+    return Members(title=title, as_of=as_of, start=start, total=total, rows=_people(house, ids))
+
+
+def export_members(house: House, kind: str, output: str, level: str, out: Path, by: str) -> int:
+    """Write the customers of the level to `out` (.csv or .xlsx), masked, and note who took them; how many."""
+    check_ending(out)
+    with house.lake.snapshot() as snapshot:
+        as_of, _found, chosen = _of_level(house, snapshot, kind, output, level)
+        ids = chosen.order_by(KEY).to_pyarrow()[KEY].to_pylist()
+    parts = (ids[i : i + _BATCH] for i in range(0, len(ids), _BATCH))
+    people = (person for part in parts for person in _people(house, part))
+    write_table(out, COLUMNS, ([p.source_id, p.name or "", p.phone or "", p.city or "", level] for p in people))
+    with house.database.transaction() as session:
+        details = {"output": output, "level": level, "as_of": str(as_of), "rows": len(ids)}
+        audit.record(session, by, "segment.export", kind, details, house.now())
+    return len(ids)
+
+
+def _counted(view: Any, output: Output) -> Levels:
+    counted = view.group_by(output.name).aggregate(customers=view.count()).to_pyarrow().to_pylist()
+    by_level = {row[output.name]: int(row["customers"]) for row in counted}
+    counts = {level: by_level.get(level, 0) for level in reversed(output.levels)}
+    return Levels(name=output.name, title={"en": output.en, "zh": output.zh}, counts=counts,
+                  without=by_level.get(None, 0))  # fmt: skip
+
+
+def _of_level(house: House, snapshot: Snapshot, kind: str, output: str, level: str) -> tuple[date, Output, Any]:
+    """The day, the output, and the customers of the newest view who have the level."""
+    with house.database.transaction(read_only=True) as session:
+        version = customers.current_definition(session, kind)
+    known = {each.name: each for each in level_outputs(version)}
+    as_of = newest_view(snapshot)
+    view = read_view(snapshot, as_of)
+    if output not in known or output not in view.columns:
+        raise NotFound("The view has no such level", where=output, hint=nearest(output, list(known)))
+    names = [*known[output].levels, UNKNOWN]
+    if level not in names:
+        raise NotFound("There is no such level", where=level, hint=nearest(level, names))
+    column = view[output]
+    return as_of, known[output], view.filter(column.isnull() if level == UNKNOWN else column == level).select(KEY)
+
+
+def _people(house: House, ids: list[str]) -> list[Member]:
+    with house.database.transaction(read_only=True) as session:
+        known = {each.customer_id: each for each in customers.identities(session, ids)}
+    return [
+        Member(customer_id=key, source_id=known[key].source_id, name=known[key].name, phone=known[key].masked_phone,
+               city=known[key].city)
+        for key in ids if key in known
+    ]  # fmt: skip

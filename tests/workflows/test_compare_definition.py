@@ -1,0 +1,119 @@
+"""What a changed definition would do: nothing when nothing changed, all moves counted, estimates said to be such."""
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yuelao.common.errors import NotFound, Refused
+from yuelao.operations import audit, customers
+from yuelao.operations.customers import KINDS, ViewModelDefinition
+from yuelao.workflows.check_definition import as_text
+from yuelao.workflows.compare_definition import LevelMoves, compare
+from yuelao.workflows.describe_segments import UNKNOWN, describe_segments, export_members, members
+
+
+def present(house, kind):
+    with house.database.transaction(read_only=True) as session:
+        return customers.current_definition(session, kind).definition
+
+
+def changed(house, kind, old, new):
+    text = as_text(present(house, kind))
+    assert old in text
+    return ViewModelDefinition.model_validate(yaml.safe_load(text.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_definition_moves_nobody(trained, kind):
+    found = compare(trained, present(trained, kind))
+    assert found.moved == 0
+    assert found.moves
+    assert not found.estimated
+    assert all(sum(moves.after) == found.customers == sum(moves.before) for moves in found.moves)
+
+
+def test_moves_are_counted_level_by_level(trained):
+    found = compare(trained, changed(trained, "handset_demand", "below: 30", "below: 45"))
+    [moves] = found.moves
+    assert moves.moved == found.moved > 0
+    off_diagonal = sum(n for i, row in enumerate(moves.matrix) for j, n in enumerate(row) if i != j)
+    assert off_diagonal == moves.moved
+    up = moves.levels.index("A")
+    assert moves.after[up] > moves.before[up]
+
+
+def test_weights_are_told_side_by_side(trained):
+    found = compare(trained, changed(trained, "value_segmentation", "weight: 0.6", "weight: 0.2"))
+    weights = {weight.path: weight for weight in found.weights}
+    assert weights["current_value"].before == pytest.approx(0.6)
+    assert weights["current_value"].after == pytest.approx(0.2 / 0.6)
+    assert found.moved > 0
+
+
+def test_a_large_base_is_compared_on_a_sample_and_says_so(trained):
+    whole = compare(trained, changed(trained, "handset_demand", "below: 30", "below: 45"))
+    some = compare(trained, changed(trained, "handset_demand", "below: 30", "below: 45"), most=whole.customers // 2)
+    assert some.estimated
+    assert some.share == pytest.approx(0.5, abs=0.01)
+    assert some.customers == whole.customers
+    assert abs(sum(some.moves[0].after) - whole.customers) <= len(some.moves[0].levels) ** 2
+
+
+def test_a_first_definition_brings_everybody_from_nowhere(trained, monkeypatch):
+    definition = present(trained, "plan_fit")
+    monkeypatch.setattr(customers, "current_definition", lambda _session, _kind: None)
+    found = compare(trained, definition)
+    assert found.first
+    assert found.moved == found.customers
+    assert sum(found.moves[0].matrix[-1]) == found.customers
+
+
+def test_without_a_view_it_is_refused(office):
+    with pytest.raises(Refused, match="no customer view"):
+        compare(office, present(office, "plan_fit"))
+
+
+@given(st.lists(st.integers(0, 50), min_size=9, max_size=9))
+@settings(max_examples=30)
+def test_before_and_after_are_the_sums_of_the_matrix(cells):
+    matrix = [cells[0:3], cells[3:6], cells[6:9]]
+    moves = LevelMoves(name="x", title={"en": "x"}, levels=["a", "b", "–"], matrix=matrix, moved=0)
+    assert sum(moves.before) == sum(moves.after) == sum(cells)
+    assert moves.before[0] == sum(cells[0:3])
+    assert moves.after[0] == cells[0] + cells[3] + cells[6]
+
+
+def test_levels_are_counted_and_their_customers_listed(trained, tmp_path):
+    segments = describe_segments(trained)
+    [levels] = segments.levels["value_segmentation"]
+    assert levels.total == segments.customers > 0
+    assert set(segments.definitions) == set(KINDS)
+    first = members(trained, "value_segmentation", "value_level", "A1", 0, 2)
+    second = members(trained, "value_segmentation", "value_level", "A1", 2, 2)
+    assert first.total == levels.counts["A1"]
+    assert len({each.customer_id for each in (*first.rows, *second.rows)}) == 4
+    assert all(each.phone is None or "****" in each.phone for each in first.rows)
+    out = tmp_path / "a1.csv"
+    assert export_members(trained, "value_segmentation", "value_level", "A1", out, "planner") == first.total
+    lines = out.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "customer,name,phone,city,level"
+    assert len(lines) == first.total + 1
+    with trained.database.transaction(read_only=True) as session:
+        assert audit.trail(session, "value_segmentation")[0].actor == "planner"
+
+
+@pytest.mark.parametrize(("output", "level"), [("value_level", "A9"), ("nothing", "A1"), ("value_score", "A1")])
+def test_what_is_no_level_is_not_found(trained, output, level):
+    with pytest.raises(NotFound):
+        members(trained, "value_segmentation", output, level, 0, 5)
+
+
+def test_who_has_no_level_can_be_listed_too(trained):
+    assert members(trained, "value_segmentation", "value_level", UNKNOWN, 0, 5).total == 0
+
+
+def test_an_empty_house_says_that_nothing_is_counted(office):
+    segments = describe_segments(office)
+    assert segments.as_of is None
+    assert all(not levels for levels in segments.levels.values())
