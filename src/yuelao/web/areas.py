@@ -16,10 +16,11 @@ from yuelao.web.planner.editing import router as editing
 from yuelao.web.planner.routes import router as planner
 from yuelao.web.reports.routes import router as reports
 from yuelao.web.requests import Visitor, refuse_forged
+from yuelao.web.segments.routes import router as segments
 from yuelao.web.sign_in.routes import router as sign_in
 
 router = APIRouter(dependencies=[Depends(refuse_forged)], include_in_schema=False)
-for area in (health, sign_in, desk, planner, call_lists, editing, customers, reports, data, floor, people):
+for area in (health, sign_in, desk, planner, call_lists, editing, customers, reports, segments, data, floor, people):
     router.include_router(area)
 
 elsewhere = APIRouter(include_in_schema=False)

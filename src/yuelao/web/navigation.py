@@ -24,6 +24,7 @@ ENTRIES = (
     Entry("campaigns", _("Campaigns"), "target-arrow", "/campaigns", "campaign.read"),
     Entry("reports", _("Results"), "chart-bar", "/reports", "report.read"),
     Entry("customers", _("Customers"), "user-check", "/customers", "customer.explain"),
+    Entry("segments", _("Segments"), "users-group", "/segments", "segment.read"),
     Entry("data", _("Data, models"), "database", "/data", "data.read"),
     Entry("floor", _("Floor"), "layout-dashboard", "/floor", "floor.read"),
     Entry("people", _("People"), "users", "/people", "staff.manage"),

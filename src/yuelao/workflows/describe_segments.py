@@ -16,6 +16,7 @@ from yuelao.warehouse.views import DATASET, newest_view, read_view
 from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.export_call_list import check_ending, write_table
 from yuelao.workflows.house import House
+from yuelao.workflows.read_decisions import masked_name
 
 COLUMNS = ("customer", "name", "phone", "city", "level")
 UNKNOWN = "none"
@@ -90,6 +91,12 @@ def describe_segments(house: House) -> Segments:
     return Segments(as_of=as_of, customers=total, definitions=defined, levels=levels)
 
 
+def has_view(house: House) -> bool:
+    """Whether any customer view was built."""
+    with house.lake.snapshot() as snapshot:
+        return bool(snapshot.partitions(DATASET))
+
+
 def level_outputs(version: ViewModelVersion | None) -> list[Output]:
     """The levels that a model gives."""
     return [] if version is None else [each for each in model_of(version.definition).outputs() if each.kind == "level"]
@@ -148,7 +155,13 @@ def _people(house: House, ids: list[str]) -> list[Member]:
     with house.database.transaction(read_only=True) as session:
         known = {each.customer_id: each for each in customers.identities(session, ids)}
     return [
-        Member(customer_id=key, source_id=known[key].source_id, name=known[key].name, phone=known[key].masked_phone,
-               city=known[key].city)
-        for key in ids if key in known
-    ]  # fmt: skip
+        Member(
+            customer_id=key,
+            source_id=found.source_id,
+            name=masked_name(found.name),
+            phone=found.masked_phone,
+            city=found.city,
+        )
+        for key in ids
+        if (found := known.get(key))
+    ]

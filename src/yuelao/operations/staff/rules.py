@@ -41,6 +41,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "definition.edit": frozenset({_P, _N, _M}),
     "data.read": frozenset({_P, _V, _N, _M}),
     "data.rejects": frozenset({_N}),
+    "segment.read": frozenset({_P, _V, _C, _N}),
+    "segment.edit": frozenset({_P, _N}),
     "task.work": frozenset({_A}),
     "floor.read": frozenset({_C, _F, _M}),
     "report.read": frozenset({_P, _V, _C, _N, _F, _I, _M}),

@@ -1,0 +1,84 @@
+"""The pictures of the segments as ECharts options. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from yuelao.common.language import number, share
+from yuelao.workflows.compare_definition import LevelMoves
+
+SHADES = ("#1f3a57", "#33587f", "#4b76a3", "#7b9bbd", "#a9bfd4", "#cfdbe7", "#9a948f")
+"""From the highest level to the lowest, then those without one."""
+
+
+def sankey(moves: LevelMoves, now: str, then: str, nobody: str, language: str) -> Mapping[str, Any]:
+    """The moves between levels: on the left as it is (`now`), on the right as proposed (`then`)."""
+    sides = ((now, moves.before, "left"), (then, moves.after, "right"))
+    nodes = [
+        {
+            "name": f"{side} {level}",
+            "itemStyle": {"color": _shade(place, moves.levels)},
+            "label": {"position": position, "formatter": f"{_named(level, nobody)}  {number(counts[place], language)}"},
+        }
+        for side, counts, position in sides
+        for place, level in enumerate(moves.levels)
+        if counts[place]
+    ]
+    links = [
+        {"source": f"{now} {old}", "target": f"{then} {new}", "value": count,
+         "lineStyle": {"opacity": 0.16 if old == new else 0.5}}
+        for old, row in zip(moves.levels, moves.matrix, strict=True)
+        for new, count in zip(moves.levels, row, strict=True)
+        if count
+    ]  # fmt: skip
+    return {
+        "tooltip": {"trigger": "item"},
+        "series": [
+            {
+                "type": "sankey",
+                "left": 92,
+                "right": 92,
+                "top": 8,
+                "bottom": 8,
+                "nodeWidth": 14,
+                "nodeGap": 7,
+                "layoutIterations": 0,
+                "draggable": False,
+                "emphasis": {"focus": "adjacency"},
+                "lineStyle": {"color": "source", "curveness": 0.45},
+                "data": nodes,
+                "links": links,
+            }
+        ],
+    }
+
+
+def distribution(
+    titles: Sequence[str], shares: Sequence[float], before: Sequence[float] | None, now: str, then: str, language: str
+) -> Mapping[str, Any]:
+    """A feature's shares by bin as bars in per cent; with `before` the view before beside it."""
+    series = [{"type": "bar", "name": now, "data": [_percent(s) for s in shares], "barMaxWidth": 40}]
+    if before is not None:
+        series.insert(0, {"type": "bar", "name": then, "data": [_percent(s) for s in before], "barMaxWidth": 40,
+                          "itemStyle": {"color": "#cbc6d0"}})  # fmt: skip
+    return {
+        "grid": {"left": 8, "right": 12, "top": 30, "bottom": 4, "containLabel": True},
+        "legend": {"top": 0, "right": 0, "data": [each["name"] for each in series]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "category", "data": list(titles), "axisTick": {"show": False},
+                  "axisLabel": {"interval": 0, "rotate": 30 if len(titles) > 6 else 0, "hideOverlap": True}},
+        "yAxis": {"type": "value", "splitNumber": 3, "axisLabel": {"formatter": "{value}%"}},
+        "series": series,
+        "aria": {"enabled": True, "label": {"description": share(max(shares, default=0.0), language)}},
+    }  # fmt: skip
+
+
+def _percent(value: float) -> float:
+    return round(value * 100, 2)
+
+
+def _shade(place: int, levels: Sequence[str]) -> str:
+    return SHADES[-1] if levels[place] == "–" else SHADES[min(place, len(SHADES) - 2)]
+
+
+def _named(level: str, nobody: str) -> str:
+    return nobody if level == "–" else level
