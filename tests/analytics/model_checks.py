@@ -151,12 +151,12 @@ def keeps_every_row_once(subject: Subject) -> None:
 
 
 def does_not_mind_the_order_of_rows(subject: Subject) -> None:
-    sides = {name: shuffled(table) for name, table in subject.sides().items()}
+    sides: dict[str, Any] = {name: shuffled(table) for name, table in subject.sides().items()}
     assert_same(replace(subject, view=shuffled(subject.view), **sides).added(), subject.only(subject.plain))
 
 
 def does_not_mind_the_order_of_columns(subject: Subject) -> None:
-    turned = {
+    turned: dict[str, Any] = {
         name: None if table is None else table.select(table.column_names[::-1])
         for name, table in subject.sides().items()
     }
@@ -190,7 +190,8 @@ def scores_customers_without_any_value(subject: Subject) -> None:
 
 
 def scores_nobody_as_nobody(subject: Subject) -> None:
-    empty = replace(subject, **{n: None if t is None else t.slice(0, 0) for n, t in subject.sides().items()})
+    nothing: dict[str, Any] = {n: None if t is None else t.slice(0, 0) for n, t in subject.sides().items()}
+    empty = replace(subject, **nothing)
     assert empty.with_view(subject.view.slice(0, 0)).scored().num_rows == 0
     model, view = subject.fit()
     assert model.score(view.filter(view[KEY].isnull())).count().to_pyarrow().as_py() == 0

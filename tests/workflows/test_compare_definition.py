@@ -15,7 +15,9 @@ from yuelao.workflows.describe_segments import UNKNOWN, describe_segments, expor
 
 def present(house, kind):
     with house.database.transaction(read_only=True) as session:
-        return customers.current_definition(session, kind).definition
+        version = customers.current_definition(session, kind)
+    assert version is not None
+    return version.definition
 
 
 def changed(house, kind, old, new):

@@ -131,6 +131,7 @@ def test_a_model_of_the_view_becomes_a_version(office):
     load(office, FIT)
     with office.database.transaction(read_only=True) as session:
         kept = customers.current_definition(session, "plan_fit")
+        assert kept is not None
         assert (kept.version, kept.saved_by, kept.content["classes"]["A"]["use_below"]) == (2, "planner", 0.4)
 
 

@@ -56,10 +56,13 @@ class Output:
 class Fitted(Protocol):
     """A model fitted to evidence."""
 
-    missing: Sequence[str]
-    """Inputs that no source gave."""
-    notes: Sequence[str]
-    """What it did about the data's quality, one sentence each (a factor dropped and why)."""
+    @property
+    def missing(self) -> Sequence[str]:
+        """Inputs that no source gave."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What it did about the data's quality, one sentence each (a factor dropped and why)."""
 
     def score(self, view: ir.Table) -> ir.Table:
         """The table with the model's columns added; lazy, keeps every row once, in no particular order."""

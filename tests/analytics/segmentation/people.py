@@ -16,16 +16,16 @@ def pack_definition(name):
 def view(features, rows=120, seed=2):
     """A view with the named features: whole numbers, one in eight unknown; texts and booleans where they are known."""
     rng = np.random.default_rng(seed)
-    words = {
+    words: dict[str, list[object]] = {
         "vip_type": ["none", "gold", "silver"],
         "brand": ["premium", "standard"],
         "gender": ["female", "male"],
         "is_staff": [True, False],
         "group_member": [True, False],
     }
-    columns = {"customer_id": [f"c{i:05d}" for i in range(rows)]}
+    columns: dict[str, object] = {"customer_id": [f"c{i:05d}" for i in range(rows)]}
     for name in features:
-        values = rng.choice(words[name], rows).tolist() if name in words else rng.integers(0, 40, rows).tolist()
+        values = (rng.choice(np.array(words[name]), rows) if name in words else rng.integers(0, 40, rows)).tolist()
         unknown = rng.random(rows) < 1 / 8
         kind = None if name in words else pa.float64()
         columns[name] = pa.array([None if u else v for v, u in zip(values, unknown, strict=True)], kind)

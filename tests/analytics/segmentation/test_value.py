@@ -1,5 +1,7 @@
 """Value scores and levels: exactly those of the definition, and honest about what was missing."""
 
+from typing import Any
+
 import ibis
 import numpy as np
 import pyarrow as pa
@@ -197,7 +199,7 @@ def test_contradicting_comparisons_that_are_forced_are_noted():
 def test_entropy_weighs_what_tells_customers_apart():
     rng = np.random.default_rng(4)
     view = table(rare=(rng.random(300) < 0.05).astype(float), alike=rng.normal(50, 1, 300).clip(0, 100))
-    tree = {
+    tree: dict[str, Any] = {
         "weights": "entropy",
         "children": [{"feature": name, "scale": identity()} for name in ("rare", "alike")],
     }
@@ -237,7 +239,7 @@ def test_weights_are_learned_from_a_yes_or_no():
 
 
 def test_learning_without_an_earlier_view_is_refused_and_without_an_outcome_done_by_hand():
-    tree = {"weights": {"by": "learned", "outcome": "arpu"}, "children": [{"feature": "tenure"}]}
+    tree: dict[str, Any] = {"weights": {"by": "learned", "outcome": "arpu"}, "children": [{"feature": "tenure"}]}
     with pytest.raises(Refused, match="no view of an earlier day"):
         fit(customers(), tree)
     tree["weights"]["outcome"] = "unheard_of"
