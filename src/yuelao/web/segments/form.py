@@ -10,6 +10,7 @@ from yuelao.web.segments.parts import CHOICE, NUMBER, PERCENT, TEXT, Branch, Fac
 TREE_WEIGHT, TREE_UNKNOWN = 1.0, 50.0
 _PERCENTS = frozenset({"nulls", "known", "minimum_support"})
 _SAID_ELSEWHERE = frozenset({"title", "name", "feature"})
+_BEGIN_LEVELS, _SECOND_LEVEL = frozenset({"levels", "bounds"}), 2  # lists of where levels 2, 3, 4 and 5 begin
 _TESTS = ("at_least", "below", "in")
 _EVERY_OTHER = "*"
 
@@ -77,10 +78,13 @@ def _title(key: str, value: Any, language: str) -> str:
 
 def _fields(key: str, value: Any, place: str, language: str, shares: bool = False) -> list[Field]:
     """The fields of a plain value; a list of numbers has one for each."""
-    title = words.label(key, language)
+    title = words.label(place if place in words.KEYS else key, language)
     if isinstance(value, list) and value and all(isinstance(item, int | float) for item in value):
-        return [Field(f"{place}[{i}]", f"{title} ({i + 1})" if i else title, NUMBER, plain_number(item))
-                for i, item in enumerate(value)]  # fmt: skip
+        level = words.label("level", language) if key in _BEGIN_LEVELS else title
+        first = _SECOND_LEVEL if key in _BEGIN_LEVELS else 1
+        return [
+            Field(f"{place}[{i}]", f"{level} {first + i}", NUMBER, plain_number(item)) for i, item in enumerate(value)
+        ]
     if isinstance(value, list):
         return [Field(place, title, TEXT, ", ".join(map(str, value)))]
     options = words.choices(key, language)

@@ -1,13 +1,14 @@
 """The list of the models of the customer view, the page of each, trying a change and saving it."""
 
+from collections.abc import Mapping
 from concurrent.futures import TimeoutError as StillGoing
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from yuelao.common.errors import NotFound, Refused, nearest
@@ -28,6 +29,16 @@ from yuelao.workflows.import_definitions import read_definitions
 router = APIRouter(prefix="/segments")
 Reader = Annotated[Person, requires("segment.read")]
 Editor = Annotated[Person, requires("segment.edit")]
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    """Every field of the form as text; kept, so that a refusal can show what was typed."""
+    form = await request.form()
+    request.state.form = form
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+Typed = Annotated[dict[str, str], Depends(_typed)]
 PAGE_LENGTH = 50
 _AT_ONCE = 1.5  # seconds that an answer waits for a try before it shows how far it is
 _TEXT = "text"
@@ -75,13 +86,13 @@ def download(session: Transaction, _reader: Reader, kind: str, version: int | No
 
 @router.post("/{kind}/try")
 def try_out(
-    page: ThePage, request: Request, session: Transaction, house: House, editor: Editor, jobs: TheJobs, kind: str
+    page: ThePage, typed: Typed, session: Transaction, house: House, editor: Editor, jobs: TheJobs, kind: str
 ) -> Response:
     """Count what the typed definition would do; what takes long is watched from the page."""
     try:
-        proposed = _proposed(request, session, _known(kind))
+        proposed = _proposed(typed, session, _known(kind))
     except Refused as refusal:
-        return _mistaken(page, kind, refusal, request)
+        return _mistaken(page, kind, refusal, typed)
     digest, by = _digest(proposed), editor.user.name
     if not has_view(house):
         return page.show("segments/tried.html", kind=kind, state="nobody", digest=digest)
@@ -104,12 +115,11 @@ def tried(page: ThePage, editor: Editor, jobs: TheJobs, kind: str, digest: str) 
 
 @router.post("/{kind}/save")
 def save(
-    page: ThePage, request: Request, session: Transaction, house: House, editor: Editor, kind: str
+    page: ThePage, typed: Typed, session: Transaction, house: House, editor: Editor, kind: str
 ) -> Response:  # fmt: skip
     """Save what was tried as a new version; refused when somebody else saved one since, or it was changed since."""
-    typed = _typed(request)
     try:
-        proposed = _proposed(request, session, _known(kind))
+        proposed = _proposed(typed, session, _known(kind))
         if typed.get("tried") != _digest(proposed):
             message = _("You changed something since you tried it")
             raise Refused(message, hint=_("Try it again, then save"), code="not_tried")
@@ -119,7 +129,7 @@ def save(
             session, proposed, editor.user.name, house.now(), note=note, based_on=based_on
         )
     except Refused as refusal:
-        return _mistaken(page, kind, refusal, request)
+        return _mistaken(page, kind, refusal, typed)
     audit.record(session, editor.user.name, "segment.save", kind, {"version": saved, "note": note}, house.now())
     told = page.say(_("Saved as version {version}. It counts from the next refresh on."), version=saved)
     return page.go(f"/segments/{kind}", told)
@@ -167,14 +177,8 @@ def _version(session: Transaction, kind: str, version: int | None) -> ViewModelV
     return found
 
 
-def _typed(request: Request) -> dict[str, str]:
-    form: Any = request.state.form
-    return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-def _proposed(request: Request, session: Transaction, kind: str) -> ViewModelDefinition:
+def _proposed(typed: Mapping[str, str], session: Transaction, kind: str) -> ViewModelDefinition:
     """The definition that was typed: as text, or in the fields over the version that filled them."""
-    typed = _typed(request)
     if _TEXT in typed:
         return _of_text(typed[_TEXT], kind)
     shown = _version(session, kind, int(typed["shown"]) if typed.get("shown") else None)
@@ -218,8 +222,8 @@ def _tried(page: Page, jobs: TheJobs, kind: str, by: str, digest: str, job: Job 
     return page.show("segments/tried.html", view.tried_page(page, kind, found), state="found", digest=digest)
 
 
-def _mistaken(page: Page, kind: str, refusal: Refused, request: Request) -> Response:
-    told = view.mistake(page, refusal, of_text=_TEXT in _typed(request))
+def _mistaken(page: Page, kind: str, refusal: Refused, typed: Mapping[str, str]) -> Response:
+    told = view.mistake(page, refusal, of_text=_TEXT in typed)
     return page.show("segments/tried.html", status=refusal.status, kind=kind, state="mistaken", mistake=told)
 
 

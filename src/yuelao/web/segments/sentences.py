@@ -59,12 +59,15 @@ _NOTES = (
     _("The comparisons of {name} contradict each other: consistency ratio {ratio} > 0.1"),
     _("There is no earlier view: the hand-set weights are used"),
 )
+_SUM = _("The shares of the levels add up to {sum} %, they must give 100 %")
 _FEATURES, _KEYS = frozenset({"feature"}), frozenset({"channel", "part", "name", "key"})
 
 
 def said(sentence: str, language: str) -> str:
     """A sentence of a model in the language; as it is where no pattern is known. Features are called by their names."""
     for template, values in _matches(sentence):
+        if template == _REFUSALS[0]:  # the fields hold per cent
+            return translate(_SUM, language, sum=f"{float(values['sum']) * 100:g}")
         return translate(template, language, **{name: _named(name, value, language) for name, value in values.items()})
     return translate(sentence, language)
 

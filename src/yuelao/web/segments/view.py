@@ -53,6 +53,8 @@ class Mistake:
     message: str
     hint: str
     place: str
+    named: bool
+    """Whether the place is said: a line of a text is, a field is marked instead."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def model_page(page: Page, segments: Segments, kind: str, shown: ViewModelVersio
 
 def tried_page(page: Page, kind: str, found: Comparison) -> dict[str, Any]:
     """What a try found."""
-    now, then = page.say(_("Now")), page.say(_("Then"))
+    now, then = page.say(_("As it is")), page.say(_("As proposed"))
     nobody = page.say(_("none"))
     drawn = [
         Moves(each, page.pick(each.title), charts.sankey(each, now, then, nobody, page.language))
@@ -151,7 +153,7 @@ def _accuracy(page: Page, found: Comparison) -> list[tuple[str, list[Any]]]:
 def mistake(page: Page, refusal: YuelaoError, *, of_text: bool = False) -> Mistake:
     """The refusal in the page's words; in a text its place is a line."""
     message, hint = sentences.said(refusal.message, page.language), sentences.said(refusal.hint, page.language)
-    return Mistake(message, hint, refusal.where if of_text or not refusal.where.startswith("definition") else "")
+    return Mistake(message, hint, refusal.where, of_text)
 
 
 def changes(before: ViewModelDefinition, now: ViewModelDefinition, language: str) -> list[Change]:

@@ -10,6 +10,8 @@ from yuelao.warehouse.features import describe
 from yuelao.workflows.describe_data import feature_title
 
 _WORDS = yaml.safe_load(files(__package__).joinpath("words.yaml").read_text(encoding="utf-8"))
+KEYS: Mapping[str, Mapping[str, str]] = _WORDS["keys"]
+"""Key of a definition, or the whole place of one, → what it is called."""
 KINDS: Mapping[str, Mapping[str, str]] = _WORDS["kinds"]
 """Kind of model → its name, and in `hint` one sentence."""
 

@@ -1,0 +1,268 @@
+"""The models of the customer view on their pages: looked at, tried, saved, refused, and by whom."""
+
+import re
+from contextlib import suppress
+from importlib.resources import files
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.web.furnished import operations, visit
+from yuelao.common.errors import Refused
+from yuelao.operations import audit, customers
+from yuelao.operations.customers import KINDS
+from yuelao.web.segments import sentences
+from yuelao.web.segments.form import parts_of
+from yuelao.web.segments.parts import Factor, branches_of, fields_of
+from yuelao.web.segments.typed import changed, number
+
+PACK = files("yuelao") / "packs" / "telecom"
+VALUE = "/segments/value_segmentation"
+
+
+def content_of(name):
+    loaded = yaml.safe_load((PACK / f"{name}.yaml").read_text())
+    return customers.ViewModelDefinition.model_validate(loaded).content
+
+
+def filled(content):
+    """Every field as the page shows it."""
+    parts = parts_of(content, "en")
+    typed = {field.place: field.value for field in fields_of(parts)}
+    for branch in branches_of(parts):
+        typed[branch.weighing.place] = branch.weighing.value
+        for child in branch.children:
+            if isinstance(child, Factor):
+                typed |= {child.scale.place: child.scale.value, child.settings.place: child.settings.value}
+    return typed
+
+
+def tried(browser, kind, **fields):
+    path = f"/segments/{kind}"
+    answer = browser.post(f"{path}/try", page=path, htmx=True, shown="1", based_on="1", **fields)
+    for _ in range(100):
+        if "/tried/" not in answer.text:
+            return answer
+        answer = browser.get(re.search(r'hx-get="([^"]+)"', answer.text)[1], **{"HX-Request": "true"})
+    return answer
+
+
+def digest(answer):
+    return re.search(r'name="tried" value="(\w+)"', answer.text)[1]
+
+
+def saved(browser, kind, answer, based_on="1", **fields):
+    path = f"/segments/{kind}"
+    given_ = {"shown": "1", "based_on": based_on, "tried": digest(answer), **fields}
+    return browser.post(f"{path}/save", page=path, htmx=True, **given_)
+
+
+def current(workspace, kind):
+    with operations(workspace) as session:
+        return customers.current_definition(session, kind)
+
+
+def test_the_list_shows_every_model_with_its_levels(planner):
+    page = planner.get("/segments").text
+    assert all(f'href="/segments/{kind}"' in page for kind in KINDS)
+    assert 'href="/segments/value_segmentation/value_level/A1"' in page
+    assert "5.0%" in page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("tab", ["form", "text", "history"])
+def test_every_model_has_its_page(planner, kind, tab):
+    answer = planner.get(f"/segments/{kind}?tab={tab}")
+    assert answer.status_code == 200
+    assert "style=" not in answer.text
+
+
+def test_a_try_tells_who_moves_and_changes_nothing(planner, simulated):
+    answer = tried(planner, "value_segmentation", **{"tree.children[0].weight": "0.2"})
+    assert answer.status_code == 200
+    assert "会变动等级" in answer.text
+    assert "moves-value_level-option" in answer.text
+    assert current(simulated, "value_segmentation").version == 1
+
+
+def test_what_was_tried_can_be_saved_with_a_note(planner, simulated):
+    fields = {"tree.children[0].weight": "0.2"}
+    answer = saved(
+        planner, "value_segmentation", tried(planner, "value_segmentation", **fields), note="更看重潜力", **fields
+    )
+    assert answer.headers["HX-Redirect"] == VALUE
+    kept = current(simulated, "value_segmentation")
+    assert (kept.version, kept.note, kept.saved_by) == (2, "更看重潜力", "planner")
+    assert kept.content["tree"]["children"][0]["weight"] == 0.2
+    with operations(simulated) as session:
+        assert audit.trail(session, "value_segmentation")[0].action == "segment.save"
+    history = planner.get(f"{VALUE}?tab=history").text
+    assert "更看重潜力" in history
+    assert f"{VALUE}?version=1" in history
+
+
+def test_an_older_version_fills_the_form_and_is_saved_as_a_new_one(planner, simulated):
+    fields = {"months": "2"}
+    saved(planner, "plan_fit", tried(planner, "plan_fit", **fields), **fields)
+    page = planner.get("/segments/plan_fit?version=1").text
+    assert 'name="months" value="3"' in page
+    assert 'name="based_on" value="2"' in page
+    back = saved(planner, "plan_fit", tried(planner, "plan_fit", months="3"), based_on="2", months="3")
+    assert back.headers["HX-Redirect"] == "/segments/plan_fit"
+    assert current(simulated, "plan_fit").version == 3
+
+
+def test_whoever_saves_second_is_told_and_changes_nothing(planner, analyst, simulated):
+    mine, theirs = {"months": "2"}, {"months": "1"}
+    answer = tried(analyst, "plan_fit", **theirs)
+    saved(planner, "plan_fit", tried(planner, "plan_fit", **mine), **mine)
+    refused = saved(analyst, "plan_fit", answer, **theirs)
+    assert refused.status_code == 409
+    assert "planner 已保存了版本 2" in refused.text
+    assert current(simulated, "plan_fit").content["months"] == 2
+
+
+def test_what_was_changed_after_the_try_must_be_tried_again(planner, simulated):
+    refused = saved(planner, "plan_fit", tried(planner, "plan_fit", months="2"), months="1")
+    assert refused.status_code == 400
+    assert "请重新试算后再保存" in refused.text
+    assert current(simulated, "plan_fit").version == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "typed", "said"),
+    [
+        ("value_segmentation", "tree.children[0].weight", "viel", "这不是数字"),
+        ("value_segmentation", "tree.children[0].weight", "", "这里需要填数字"),
+        ("value_segmentation", "cutoffs.A1", "7", "应为 100%"),
+        ("preference", "levels[0]", "3", "起始得分应依次升高"),
+        ("plan_fit", "months", "0", "plan_fit"),
+    ],
+)
+def test_a_mistake_is_told_at_its_field(planner, simulated, kind, place, typed, said):
+    answer = tried(planner, kind, **{place: typed})
+    assert answer.status_code == 400
+    if kind != "plan_fit":
+        assert said in answer.text
+    marked = re.search(r'data-place="([^"]*)"', answer.text)[1]
+    assert marked
+    assert place.startswith(marked)
+    assert current(simulated, kind).version == 1
+
+
+def test_comparisons_that_contradict_each_other_are_refused_unless_forced(planner):
+    place = "tree.children[0].children[0].weights"
+    fields = {place: "ahp", f"{place}.shown": "1", f"{place}.matrix[0][1]": "9", f"{place}.matrix[1][2]": "9"}
+    fields[f"{place}.matrix[0][2]"] = "1/9"
+    refused = tried(planner, "value_segmentation", **fields)
+    assert refused.status_code == 400
+    assert "一致性比率" in refused.text
+    assert tried(planner, "value_segmentation", **fields, **{f"{place}.force": "1"}).status_code == 200
+
+
+def test_a_text_is_tried_and_its_mistakes_told_by_line(planner, simulated):
+    text = planner.get("/segments/plan_fit/definition.yaml").text
+    assert tried(planner, "plan_fit", text=text.replace("months: 3", "months: 2")).status_code == 200
+    wrong = tried(planner, "plan_fit", text=text.replace("months: 3", "months: x"))
+    assert 'data-place="line 4"' in wrong.text
+    assert tried(planner, "plan_fit", text="kind: campaign\nname: x\n").status_code == 400
+    assert tried(planner, "plan_fit", text=": :").status_code == 400
+    assert current(simulated, "plan_fit").version == 1
+
+
+def test_the_customers_of_a_level_are_listed_and_exported(planner, simulated):
+    page = planner.get(f"{VALUE}/value_level/A1").text
+    assert "/customers/" in page
+    assert "****" in page
+    file = planner.get(f"{VALUE}/value_level/A1.csv")
+    assert file.text.lstrip("\ufeff").startswith("customer,name,phone,city,level")
+    assert planner.get(f"{VALUE}/value_level/A1.xlsx").status_code == 200
+    with operations(simulated) as session:
+        assert audit.trail(session, "value_segmentation")[0].action == "segment.export"
+
+
+@pytest.mark.parametrize(
+    "path", ["/segments/nothing", f"{VALUE}/value_level/Z", f"{VALUE}/nothing/A1", f"{VALUE}?version=99"]
+)
+def test_what_does_not_exist_is_not_found(planner, path):
+    assert planner.get(path).status_code == 404
+
+
+def test_a_role_that_only_reads_cannot_try_save_or_export(approver, simulated):
+    page = approver.get("/segments/plan_fit").text
+    assert "<fieldset disabled" in page
+    assert "hx-post" not in page.split("</form>")[1]
+    for step in ("try", "save"):
+        assert approver.post(f"/segments/plan_fit/{step}", page="/segments", months="1").status_code == 403
+    assert approver.get(f"{VALUE}/value_level/A1.csv").status_code == 403
+    assert current(simulated, "plan_fit").version == 1
+
+
+@pytest.mark.parametrize("role", ["agent", "inspector", "administrator", "trainer"])
+def test_other_roles_do_not_see_the_models(furnished, clock, role):
+    with visit(furnished, clock, role) as browser:
+        assert browser.get("/segments").status_code == 403
+        assert browser.get("/segments/plan_fit").status_code == 403
+
+
+def test_without_a_view_a_definition_can_be_saved_all_the_same(furnished, clock):
+    with visit(furnished, clock, "planner") as planner:
+        assert "yuelao refresh" in planner.get("/segments").text
+        answer = tried(planner, "plan_fit", months="2")
+        assert "无法统计" in answer.text
+        assert saved(planner, "plan_fit", answer, months="2").headers["HX-Redirect"] == "/segments/plan_fit"
+
+
+@pytest.mark.parametrize("name", ["value", "dimensions", "preference", "plan_fit", "handset_demand"])
+def test_a_form_sent_back_as_it_came_changes_nothing(name):
+    content = content_of(name)
+    assert changed(content, filled(content)) == content
+
+
+def test_scales_parts_and_comparisons_are_typed():
+    content = content_of("value")
+    node = "tree.children[0].children[0]"
+    found = changed(
+        content,
+        {
+            "cutoffs.A1": "6 %",
+            f"{node}.children[0].scale": "curve",
+            f"{node}.children[0].scale.with": "0→0；100→100",
+            f"{node}.children[1].remove": "1",
+            f"{node}.children.add": "age",
+            f"{node}.weights": "ahp",
+            f"{node}.weights.matrix[0][1]": "1/3",
+        },
+    )
+    made = found["tree"]["children"][0]["children"][0]
+    assert found["cutoffs"]["A1"] == 0.06
+    assert made["children"][0]["scale"] == {"by": "curve", "points": [[0, 0], [100, 100]]}
+    assert [child["feature"] for child in made["children"]] == [
+        "arpu_3m",
+        "payment_mean_3m",
+        "fast_data_share_3m",
+        "age",
+    ]
+    assert len(made["weights"]["matrix"]) == 4
+    assert all(len(row) == 4 for row in made["weights"]["matrix"])
+
+
+@given(st.floats(-1e6, 1e6, allow_nan=False))
+def test_a_number_typed_is_the_number_meant(value):
+    assert number(repr(value), "x") == pytest.approx(value)
+
+
+@given(st.text(max_size=8))
+def test_whatever_is_typed_is_a_number_or_refused(text):
+    with suppress(Refused):
+        assert isinstance(number(text, "place"), int | float)
+
+
+def test_notes_of_the_models_are_said_in_the_readers_words():
+    note = "hall: hall_satisfaction_6m was dropped: 60.7% of the customers have no value, at most 60.0% may"
+    assert "营业厅" in sentences.said(note, "zh")
+    assert "60.7%" in sentences.said(note, "zh")
+    assert "hall_satisfaction_6m" not in sentences.said(note, "en")
+    assert sentences.said("something new", "zh") == "something new"
