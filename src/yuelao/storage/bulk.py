@@ -23,6 +23,22 @@ def insert(session: Session, table: type[Stored], rows: Rows) -> int:
     return sum(len(_run(session, _table(table), batch, "")) for batch in batches(rows))
 
 
+def copy(session: Session, table: type[Stored], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Add many rows of plain values, tuples in the order of `columns`, the quickest way of each database; how many.
+
+    Nothing is converted on the way: a JSON column takes its text.
+    """
+    target, listed = _table(table), ", ".join(columns)
+    driver: Any = session.connection().connection.driver_connection
+    if session.get_bind().dialect.name == "postgresql":
+        with driver.cursor() as cursor, cursor.copy(f"COPY {target.name} ({listed}) FROM STDIN") as stream:
+            for row in rows:
+                stream.write_row(row)
+    else:
+        driver.executemany(f"INSERT INTO {target.name} ({listed}) VALUES ({', '.join('?' * len(columns))})", rows)
+    return len(rows)
+
+
 def insert_new(session: Session, table: type[Stored], rows: Rows) -> set[str]:
     """Add the rows that break no uniqueness; returns the keys of those that were added."""
     taken: set[str] = set()

@@ -3,11 +3,12 @@
 Nothing is fetched: extensions are never installed or loaded. What does not fit into memory is spilled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from yuelao.common.ids import new_id
@@ -57,6 +58,7 @@ class DuckEngine:
 
     def __init__(self, spill: Path, memory_limit: str = "", threads: int = 0) -> None:
         self._backend = connect(spill, memory_limit, threads)
+        self._kept: list[str] = []
 
     def rows(self, name: str, fields: Sequence[Field], files: Sequence[Path]) -> ir.Table:
         self._backend.con.execute(f"CREATE VIEW {quoted(name)} AS {select_rows(fields, files)}")
@@ -67,12 +69,26 @@ class DuckEngine:
         return table
 
     def keep(self, table: ir.Table) -> ir.Table:
-        return self._backend.create_table(f"kept_{new_id()}", table, temp=True)
+        name = f"kept_{new_id()}"
+        kept = self._backend.create_table(name, table, temp=True)
+        self._kept.append(name)
+        return kept
+
+    def forget(self) -> None:
+        while self._kept:
+            self._backend.con.execute(f"DROP TABLE {quoted(self._kept.pop())}")
 
     def write(self, table: ir.Table, path: Path) -> int:
-        self._backend._run_pre_execute_hooks(table)  # so that tables in Python's memory are known to it
-        written = self._backend.con.execute(copy_sql(self._backend.compile(table), path)).fetchone()
+        written = self._backend.con.execute(copy_sql(self._sql(table), path)).fetchone()
         return int(written[0]) if written else 0
+
+    def batches(self, table: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        yield from self._backend.con.execute(self._sql(table)).to_arrow_reader(rows)
+
+    def _sql(self, table: ir.Table) -> str:
+        self._backend._run_pre_execute_hooks(table)  # so that tables in Python's memory are known to it
+        sql: str = self._backend.compile(table)
+        return sql
 
     def close(self) -> None:
         self._backend.disconnect()

@@ -1,11 +1,12 @@
 """The engine of the warehouse: what one must be able to do, and the Ibis pieces that mean the same on every engine."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from yuelao.common.ids import draw_limit
 from yuelao.warehouse.contract import Field
@@ -26,8 +27,14 @@ class Engine(Protocol):
     def keep(self, table: ir.Table) -> ir.Table:
         """Compute the table now and keep its rows for the passes to come."""
 
+    def forget(self) -> None:
+        """Give back all that was kept so far; no table of it may be used any more."""
+
     def write(self, table: ir.Table, path: Path) -> int:
         """Compute the table into one new Parquet file, rows in any order; how many rows it has."""
+
+    def batches(self, table: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """Compute the table and hand it over in batches of about so many rows; nothing else is asked meanwhile."""
 
     def close(self) -> None:
         """Give everything back."""

@@ -18,18 +18,28 @@ _TOUCHES = (("interactions", "occurred_at"), ("transactions", "occurred_at"), ("
 
 
 def evidence(
-    snapshot: Snapshot, view: ir.Table, as_of: date, earlier: ir.Table | None = None, earlier_as_of: date | None = None
+    snapshot: Snapshot,
+    view: ir.Table,
+    as_of: date,
+    earlier: ir.Table | None = None,
+    earlier_as_of: date | None = None,
+    *,
+    everybody: bool = False,
 ) -> Evidence:
-    """The evidence for the customers of `view` (one row each) as of a day; `earlier`: their view of a day before."""
+    """The evidence for the customers of `view` (one row each) as of a day; `earlier`: their view of a day before.
+
+    everybody: the view has all customers, so the tables beside it need not be narrowed to them.
+    """
+    view_or_all = None if everybody else view
     return Evidence(
         view=view,
         as_of=as_of,
         keep=snapshot.engine.keep,
-        usage=_of(snapshot, "usage_monthly", as_of, view),
+        usage=_of(snapshot, "usage_monthly", as_of, view_or_all),
         plans=tuple(known_plans(snapshot, as_of).to_pyarrow().to_pylist()) if snapshot.has("plans") else (),
-        contacts=_of(snapshot, "contacts", as_of, view),
-        touches=_touches(snapshot, as_of, view),
-        subscriptions=_in_force(snapshot, as_of, view),
+        contacts=_of(snapshot, "contacts", as_of, view_or_all),
+        touches=_touches(snapshot, as_of, view_or_all),
+        subscriptions=_in_force(snapshot, as_of, view_or_all),
         earlier=earlier,
         earlier_as_of=earlier_as_of,
     )
@@ -40,7 +50,7 @@ def some_customers(view: ir.Table, share: float) -> ir.Table:
     return view.filter(in_share("sample of customers", view[KEY], share)) if share < 1 else view
 
 
-def _of(snapshot: Snapshot, name: str, as_of: date, view: ir.Table) -> ir.Table | None:
+def _of(snapshot: Snapshot, name: str, as_of: date, view: ir.Table | None) -> ir.Table | None:
     """The known rows of these customers' last twelve months; None where the table has none at all."""
     if not snapshot.has(name):
         return None
@@ -49,10 +59,10 @@ def _of(snapshot: Snapshot, name: str, as_of: date, view: ir.Table) -> ir.Table 
     if contract.known is not None and name != "subscriptions":
         since = ibis.literal(as_of - _TWELVE_MONTHS)
         known = known.filter(known[contract.known[0]].cast("date") >= since)
-    return known.semi_join(view.select(KEY), KEY)
+    return known if view is None else known.semi_join(view.select(KEY), KEY)
 
 
-def _touches(snapshot: Snapshot, as_of: date, view: ir.Table) -> ir.Table | None:
+def _touches(snapshot: Snapshot, as_of: date, view: ir.Table | None) -> ir.Table | None:
     found = []
     for name, moment in _TOUCHES:
         rows = _of(snapshot, name, as_of, view)
@@ -62,7 +72,7 @@ def _touches(snapshot: Snapshot, as_of: date, view: ir.Table) -> ir.Table | None
     return ibis.union(*found) if len(found) > 1 else found[0] if found else None
 
 
-def _in_force(snapshot: Snapshot, as_of: date, view: ir.Table) -> ir.Table | None:
+def _in_force(snapshot: Snapshot, as_of: date, view: ir.Table | None) -> ir.Table | None:
     rows = _of(snapshot, "subscriptions", as_of, view)
     if rows is None:
         return None

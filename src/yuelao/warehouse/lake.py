@@ -1,6 +1,6 @@
 """The lake: the directory of Parquet files that keeps all history, and the only door to writing into it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -58,27 +58,38 @@ class Lake:
 
     def publish(self, dataset: str, partition: str, table: pa.Table | ir.Table) -> None:
         """Replace one partition of a derived dataset (the decisions of a run), all at once."""
-        file = new_file(self.root, dataset, partition)
-        path = self.root / file
         if isinstance(table, pa.Table):
-            pq.write_table(table, path, compression="zstd")
+            part = self.write_rows(dataset, partition, table)
         else:
-            table.to_parquet(path, compression="zstd")
-        settle(self.root, file)
-        self._replace(dataset, partition, [Part(file, pq.read_metadata(path).num_rows)])
-
-    def publish_parts(self, engine: Engine, dataset: str, partition: str, tables: Iterable[ir.Table]) -> int:
-        """The same from several tables of one engine, each computed straight into a file; how many rows."""
-        parts = []
-        for table in tables:
             file = new_file(self.root, dataset, partition)
-            parts.append(Part(file, engine.write(table, self.root / file)))
+            table.to_parquet(self.root / file, compression="zstd")
             settle(self.root, file)
-        self._replace(dataset, partition, parts)
-        return sum(part.rows for part in parts)
+            part = Part(file, pq.read_metadata(self.root / file).num_rows)
+        self.show({(dataset, partition): [part]})
 
-    def _replace(self, dataset: str, partition: str, parts: Sequence[Part]) -> None:
-        self.change(lambda manifest: manifest.with_dataset(dataset, partition, parts))
+    def write_rows(self, dataset: str, partition: str, rows: pa.Table) -> Part:
+        """Write rows into a new file of a partition; nobody sees it before `show`."""
+        file = new_file(self.root, dataset, partition)
+        pq.write_table(rows, self.root / file, compression="zstd")
+        settle(self.root, file)
+        return Part(file, rows.num_rows)
+
+    def write(self, engine: Engine, dataset: str, partition: str, table: ir.Table) -> Part:
+        """Compute a table straight into a new file of a partition; nobody sees it before `show`."""
+        file = new_file(self.root, dataset, partition)
+        rows = engine.write(table, self.root / file)
+        settle(self.root, file)
+        return Part(file, rows)
+
+    def show(self, partitions: Mapping[tuple[str, str], Sequence[Part]]) -> None:
+        """Replace partitions of derived datasets, (dataset, partition) → its files, all at once."""
+
+        def replaced(manifest: Manifest) -> Manifest:
+            for (dataset, partition), parts in partitions.items():
+                manifest = manifest.with_dataset(dataset, partition, parts)
+            return manifest
+
+        self.change(replaced)
 
     def upsert(self, name: str, rows: pa.Table) -> TableLoad:
         """Merge rows that already are as the contract says (Yuelao's own ledgers, pseudonyms included).

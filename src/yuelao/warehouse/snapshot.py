@@ -1,6 +1,6 @@
 """A snapshot: the whole lake as it was at one moment, to read with Ibis for as long as one likes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from yuelao.common.errors import NotFound, nearest
 from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.engine import Engine
-from yuelao.warehouse.manifest import Manifest
+from yuelao.warehouse.manifest import Manifest, Part
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,11 @@ class Snapshot:
         parts = self._manifest.datasets.get(name, {})
         if partition not in parts:
             raise NotFound(f"The lake has no {name} {partition!r}", hint=nearest(partition, list(parts)))
-        return self.engine.read([self._root / part.file for part in parts[partition]])
+        return self.read(parts[partition])
 
-    def dataset_parts(self, name: str, partition: str) -> list[ir.Table]:
-        """The same, file by file: each has the customers of a range."""
-        self.dataset(name, partition)
-        return [self.engine.read([self._root / part.file]) for part in self._manifest.datasets[name][partition]]
+    def read(self, parts: Sequence[Part]) -> ir.Table:
+        """The rows of files of one dataset, shown already or not."""
+        return self.engine.read([self._root / part.file for part in parts])
 
     def partitions(self, name: str) -> list[str]:
         """The published partitions of a derived dataset, sorted."""

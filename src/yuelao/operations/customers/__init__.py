@@ -18,6 +18,7 @@ from yuelao.operations.customers.rules import mask_phone
 from yuelao.operations.customers.schemas import KINDS, CustomerProfile, Identity, ViewModelDefinition, ViewModelVersion
 from yuelao.operations.customers.service import (
     add_profiles,
+    copy_profiles,
     drop_old_generations,
     flip,
     new_generation,
@@ -33,6 +34,7 @@ __all__ = [
     "ViewModelDefinition",
     "ViewModelVersion",
     "add_profiles",
+    "copy_profiles",
     "current_definition",
     "definition_at",
     "definition_versions",

@@ -47,7 +47,7 @@ def profile(session: Session, customer_id: str) -> CustomerProfile:
     return CustomerProfile(
         **dict(_identity(identity)),
         as_of=generation.as_of if generation and row else None,
-        fields=row.fields if row else {},
+        fields=_fields(generation, row.fields) if generation and row else {},
     )
 
 
@@ -63,7 +63,7 @@ def profiles(session: Session, customer_ids: Iterable[str]) -> dict[str, dict[st
                 ProfileRow.generation == generation.generation, ProfileRow.customer_id.in_(ids)
             )
         )
-        found.update({row.customer_id: row.fields for row in rows})
+        found.update({row.customer_id: _fields(generation, row.fields) for row in rows})
     return found
 
 
@@ -129,6 +129,13 @@ def current_generation(session: Session) -> ProfileGenerationRow | None:
 
 
 _KEYS = (IdentityRow.source_id, IdentityRow.customer_id, IdentityRow.phone)
+
+
+def _fields(generation: ProfileGenerationRow, stored: list[Any] | dict[str, Any]) -> dict[str, Any]:
+    """The known fields by name."""
+    if isinstance(stored, dict):
+        return stored
+    return {name: value for name, value in zip(generation.names or (), stored, strict=True) if value is not None}
 
 
 def _version(found: definitions.Definition) -> ViewModelVersion:

@@ -1,6 +1,6 @@
 """Commands on customers: keep identities, publish profiles in generations, reveal a number, save definitions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -37,9 +37,12 @@ def save_identities(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
     return saved
 
 
-def new_generation(session: Session, as_of: date, now: datetime) -> int:
-    """Begin a publication of profiles that nobody sees yet; returns its number."""
-    row = ProfileGenerationRow(as_of=as_of, state=FILLING, created_at=now)
+def new_generation(session: Session, as_of: date, now: datetime, names: Sequence[str] | None = None) -> int:
+    """Begin a publication of profiles that nobody sees yet; returns its number.
+
+    `names`: the fields whose values `copy_profiles` will list; None where `add_profiles` brings them by name.
+    """
+    row = ProfileGenerationRow(as_of=as_of, state=FILLING, created_at=now, names=None if names is None else list(names))
     session.add(row)
     session.flush()
     return row.generation
@@ -53,6 +56,17 @@ def add_profiles(session: Session, generation: int, rows: Iterable[Mapping[str, 
         ProfileRow,
         ({"generation": generation, "customer_id": row["customer_id"], "fields": row["fields"]} for row in rows),
     )
+
+
+def copy_profiles(session: Session, generation: int, rows: Sequence[tuple[str, str]]) -> int:
+    """Add many customers to a generation that was begun with names; returns how many.
+
+    rows: customer_id, and as a text of JSON the list of the values of those names, null where one is not known.
+    """
+    if _filling(session, generation).names is None:
+        raise Conflict("This generation has no names for lists of values", where=f"generation {generation}")
+    told = [(generation, customer, values) for customer, values in rows]
+    return bulk.copy(session, ProfileRow, ("generation", "customer_id", "fields"), told)
 
 
 def flip(session: Session, generation: int, now: datetime) -> None:

@@ -7,7 +7,7 @@ A feature is a small function in the file of its family; a pass of `family` comp
 from yuelao.warehouse.features.family import Feature
 from yuelao.warehouse.features.fields import FeatureDescription, contact_fields, describe, view_fields
 from yuelao.warehouse.features.registry import FAMILIES, FEATURES
-from yuelao.warehouse.features.view import build_view, view_of
+from yuelao.warehouse.features.view import build_view, known_sources, view_of
 from yuelao.warehouse.tables import Tables
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "build_view",
     "contact_fields",
     "describe",
+    "known_sources",
     "view_fields",
     "view_of",
 ]

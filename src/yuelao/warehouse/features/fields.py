@@ -12,7 +12,9 @@ from yuelao.conditions import Field, Fields, Kind
 from yuelao.warehouse.features.family import Unbound
 from yuelao.warehouse.features.registry import FEATURES
 from yuelao.warehouse.features.view import build_view
+from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import Tables
+from yuelao.warehouse.views import scored_outputs
 
 _KINDS: Mapping[str, Kind] = {
     "text": Kind.TEXT,
@@ -23,6 +25,7 @@ _KINDS: Mapping[str, Kind] = {
     "date": Kind.DATE,
     "timestamp": Kind.DATE,
 }
+_SCORED: Mapping[str, Kind] = {"number": Kind.NUMBER, "text": Kind.TEXT, "level": Kind.LEVEL}
 _CONTACT_FACTS: Mapping[str, Kind] = {
     "contacts_today": Kind.NUMBER,
     "contacts_7d": Kind.NUMBER,
@@ -59,11 +62,16 @@ def describe() -> tuple[FeatureDescription, ...]:
 
 
 def view_fields(tables: Tables, with_levels: bool = True) -> Fields:
-    """The fields a condition over the view may name: features, extra attributes, and value_score and value_level."""
+    """The fields a condition over the view may name: features, extra attributes, and what the models say.
+
+    Of a lake that is what the newest view was scored with; value_score and value_level always.
+    """
     fields = {feature.name: Field(_KINDS[feature.type]) for feature in describe()}
     fields |= {name: Field(_KINDS[extra.type]) for name, extra in tables.extras().items()}
     if with_levels:
         fields |= {"value_score": Field(Kind.NUMBER), "value_level": Field(Kind.LEVEL, LEVELS)}
+        outputs = scored_outputs(tables) if isinstance(tables, Snapshot) else ()
+        fields |= {output.name: Field(_SCORED[output.kind], output.levels) for output in outputs}
     return fields
 
 

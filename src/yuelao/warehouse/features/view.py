@@ -1,19 +1,24 @@
 """The customer view: one row per customer as of a date, from what was known before that date and nothing later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from yuelao.warehouse.features.family import Pass
 from yuelao.warehouse.features.registry import FEATURES, PASSES, derived
 from yuelao.warehouse.tables import KEY, Tables
 
 
-def build_view(tables: Tables, as_of: date) -> ir.Table:
-    """The view of every customer known at `as_of`: customer_id, all features, the extra attributes as they stand."""
-    return _with_passes(_identities(tables, as_of), tables, as_of, sources_by=as_of)
+def build_view(tables: Tables, as_of: date, sources: Mapping[str, bool] | None = None) -> ir.Table:
+    """The view of every customer known at `as_of`: customer_id, all features, the extra attributes as they stand.
+
+    sources: what `known_sources` says, where the tables are a part of those that it was asked of.
+    """
+    known = _asked(tables, as_of) if sources is None else {name: ibis.literal(has) for name, has in sources.items()}
+    return _with_passes(_identities(tables, as_of), tables, as_of, known)
 
 
 def view_of(tables: Tables, as_of: date, customers: ir.Table, sources_by: date | None = None) -> ir.Table:
@@ -25,7 +30,19 @@ def view_of(tables: Tables, as_of: date, customers: ir.Table, sources_by: date |
     chosen = customers.select(KEY)
     known = _identities(tables, as_of, chosen)
     view = chosen.left_join(known, KEY, rname="{name}_known")
-    return _with_passes(view, tables, as_of, sources_by=sources_by or as_of, only=chosen)
+    return _with_passes(view, tables, as_of, _asked(tables, sources_by or as_of), chosen)
+
+
+def known_sources(tables: Tables, by: date) -> dict[str, bool]:
+    """Table → whether it had any row by a day: without any, its source says nothing, and unknown is not 0."""
+    asked = _asked(tables, by)
+    one = ibis.memtable(pa.table({"one": [1]}))
+    found: dict[str, bool] = one.select(**asked).to_pyarrow().to_pylist()[0] if asked else {}
+    return found
+
+
+def _asked(tables: Tables, by: date) -> dict[str, ir.BooleanValue]:
+    return {each.name: each.has_rows(tables, by) for each in PASSES[1:] if tables.has(each.source.name)}
 
 
 def _identities(tables: Tables, as_of: date, only: ir.Table | None = None) -> ir.Table:
@@ -34,7 +51,11 @@ def _identities(tables: Tables, as_of: date, only: ir.Table | None = None) -> ir
 
 
 def _with_passes(
-    view: ir.Table, tables: Tables, as_of: date, *, sources_by: date, only: ir.Table | None = None
+    view: ir.Table,
+    tables: Tables,
+    as_of: date,
+    sources: Mapping[str, ir.BooleanValue],
+    only: ir.Table | None = None,
 ) -> ir.Table:
     """The other passes joined onto the customers, counts filled up, then what is derived from them.
 
@@ -47,19 +68,16 @@ def _with_passes(
         view = view.left_join(columns, KEY, rname=f"{{name}}_of_{each.name}")
     unknown = {name: null for each in PASSES[1:] if each not in present for name, null in each.unknown.items()}
     view = view.mutate(**{name: null for name, null in unknown.items() if name not in extras})
-    view = _with_counts(view, present, tables, sources_by, extras)
+    view = _with_counts(view, present, sources, extras)
     view = view.mutate(**{f.name: f.expression(view) for f in derived.features.values() if f.name not in extras})
     return view.select(KEY, *(name for name in FEATURES if name not in extras), *extras)
 
 
 def _with_counts(
-    view: ir.Table, passes: Sequence[Pass], tables: Tables, sources_by: date, extras: Sequence[str]
+    view: ir.Table, passes: Sequence[Pass], sources: Mapping[str, ir.BooleanValue], extras: Sequence[str]
 ) -> ir.Table:
-    """The view, where who has no rows in a table has a count of 0, if the table had any row by `sources_by` at all.
-
-    Without any row the source says nothing of the matter, and unknown is not 0.
-    """
-    view = view.mutate(**{f"some_{each.name}": each.has_rows(tables, sources_by) for each in passes})
+    """The view, where who has no rows in a table has a count of 0, if the table is a source at all."""
+    view = view.mutate(**{f"some_{each.name}": sources[each.name] for each in passes})
     counts = {
         feature.name: ibis.ifelse(
             view[f"rows_of_{each.name}"].isnull() & view[f"some_{each.name}"], feature.absent, view[feature.name]

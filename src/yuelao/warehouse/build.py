@@ -1,0 +1,149 @@
+"""Building the view of a day and scoring it: bucket by bucket into files that nobody sees, then shown all at once."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from yuelao.analytics.evidence import Fitted, Model, Output
+from yuelao.common.ids import new_id
+from yuelao.common.progress import Progress, silent
+from yuelao.warehouse import buckets
+from yuelao.warehouse.buckets import Bucket, Within
+from yuelao.warehouse.evidence import evidence
+from yuelao.warehouse.features import build_view, known_sources
+from yuelao.warehouse.lake import Lake
+from yuelao.warehouse.manifest import Part
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.warehouse.tables import KEY
+from yuelao.warehouse.views import ALWAYS, DATASET, OUTPUTS, SCORES, outputs_table, read_view, type_of
+
+_MATURE = timedelta(days=28)
+"""A view of so long ago tells what came after it."""
+
+
+@dataclass
+class Build:
+    """The view of a day on its way: `view` and `scores` are its files, one for each bucket; `show` ends it.
+
+    size: about so many customers are computed at a time. missing: inputs of models that no source gave; notes: what
+    the models did about the quality of their data.
+    """
+
+    lake: Lake
+    snapshot: Snapshot
+    as_of: date
+    size: int = buckets.SIZE
+    view: list[Part] = field(default_factory=list)
+    scores: list[Part] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _buckets: Sequence[Bucket] = ()
+
+    def build(self, progress: Progress = silent) -> ir.Table:
+        """Write the view; the table of it."""
+        sources = known_sources(self.snapshot, self.as_of)
+        self._buckets = buckets.cut(self.snapshot.table("customers"), self.size)
+        for place, bucket in enumerate(self._buckets):
+            progress("build the view", place, len(self._buckets))
+            view = build_view(Within(self.snapshot, bucket), self.as_of, sources)
+            self.view.append(self._write(DATASET, view))
+        progress("build the view", len(self._buckets), len(self._buckets))
+        return self.snapshot.read(self.view)
+
+    def score(self, models: Mapping[str, Model], progress: Progress = silent) -> ir.Table:
+        """Fit the models on the view, each knowing what those before it said, and write what they say; the table of it.
+
+        `models` by kind. Where none says value_score and value_level, these are null: every view has them.
+        """
+        scratch = self.lake.root / "tmp" / new_id()
+        scratch.mkdir(parents=True)
+        try:
+            said: dict[str, list[Path]] = {}
+            for place, (kind, model) in enumerate(models.items()):
+                progress(f"score {kind.replace('_', ' ')}", place, len(models) + 1)
+                said[kind] = self._say(model, scratch / kind, said)
+            progress("write the scores", len(models), len(models) + 1)
+            self._join(list(said.values()))
+        finally:
+            shutil.rmtree(scratch)
+        return self.snapshot.read(self.scores)
+
+    def show(self) -> None:
+        """Show view and scores to readers, at once."""
+        day = self.as_of.isoformat()
+        told = self.lake.write_rows(OUTPUTS, day, outputs_table(self.outputs))
+        self.lake.show({(DATASET, day): self.view, (SCORES, day): self.scores, (OUTPUTS, day): [told]})
+
+    def _say(self, model: Model, folder: Path, said: Mapping[str, Sequence[Path]]) -> list[Path]:
+        """Write what one model says, a file for each bucket."""
+        engine = self.snapshot.engine
+        view = self._with_inputs(model, said)
+        fitted = self._fit(model, view)
+        outputs = fitted.score(view).select(KEY, *(output.name for output in model.outputs()))
+        folder.mkdir()
+        files = []
+        for place, bucket in enumerate(self._buckets):
+            files.append(folder / f"{place}.parquet")
+            engine.write(bucket.of(outputs), files[-1])
+        engine.forget()
+        self.outputs += model.outputs()
+        self.missing += [name for name in fitted.missing if name not in self.missing]
+        self.notes += [note for note in fitted.notes if note not in self.notes]
+        return files
+
+    def _with_inputs(self, model: Model, said: Mapping[str, Sequence[Path]]) -> ir.Table:
+        """The view, with those columns of earlier models that this one uses."""
+        view = self.snapshot.read(self.view)
+        for files in said.values():
+            table = self.snapshot.engine.read(files)
+            used = [name for name in table.columns if name in model.inputs() and name not in view.columns]
+            if used:
+                view = _joined(view, table.select(KEY, *used))
+        return view
+
+    def _fit(self, model: Model, view: ir.Table) -> Fitted:
+        day = _earlier(self.snapshot, self.as_of)
+        earlier = read_view(self.snapshot, day) if day else None
+        return model.fit(evidence(self.snapshot, view, self.as_of, earlier, day, everybody=True))
+
+    def _join(self, said: Sequence[Sequence[Path]]) -> None:
+        """Write the scores: what all models said of each customer of the view."""
+        lacking = [output for output in ALWAYS if output.name not in {said.name for said in self.outputs}]
+        self.outputs = [*lacking, *self.outputs]
+        for place, part in enumerate(self.view):
+            table = self.snapshot.read([part]).select(KEY)
+            for files in said:
+                table = _joined(table, self.snapshot.engine.read([files[place]]))
+            table = table.mutate(**{output.name: ibis.null(type_of(output)) for output in lacking})
+            self.scores.append(self._write(SCORES, table.select(KEY, *(output.name for output in self.outputs))))
+
+    def _write(self, dataset: str, table: ir.Table) -> Part:
+        return self.lake.write(self.snapshot.engine, dataset, self.as_of.isoformat(), table)
+
+
+def _joined(table: ir.Table, other: ir.Table) -> ir.Table:
+    """The table with the other's columns, by customer."""
+    return table.left_join(other, KEY, rname="{name}_joined").drop(f"{KEY}_joined")
+
+
+def _earlier(snapshot: Snapshot, as_of: date) -> date | None:
+    """The newest day with a view that is long enough before `as_of` to learn from what came after it."""
+    last = (as_of - _MATURE).isoformat()
+    return max((date.fromisoformat(day) for day in snapshot.partitions(DATASET) if day <= last), default=None)
+
+
+def counts(scores: ir.Table, outputs: Sequence[Output]) -> dict[str, dict[str, int]]:
+    """Customers by level, for each output that is a level; who has none is not counted."""
+    found = {}
+    for output in outputs:
+        if output.kind == "level":
+            rows = scores.group_by(output.name).aggregate(customers=scores.count()).to_pyarrow().to_pylist()
+            by_level = {row[output.name]: row["customers"] for row in rows}
+            found[output.name] = {level: by_level[level] for level in output.levels if level in by_level}
+    return found
