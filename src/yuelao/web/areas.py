@@ -6,6 +6,7 @@ from starlette.responses import Response
 from yuelao.common.errors import NotFound
 from yuelao.common.language import _
 from yuelao.web.customers.routes import router as customers
+from yuelao.web.data.features import router as features
 from yuelao.web.data.routes import router as data
 from yuelao.web.desk.routes import router as desk
 from yuelao.web.floor.routes import router as floor
@@ -20,7 +21,21 @@ from yuelao.web.segments.routes import router as segments
 from yuelao.web.sign_in.routes import router as sign_in
 
 router = APIRouter(dependencies=[Depends(refuse_forged)], include_in_schema=False)
-for area in (health, sign_in, desk, planner, call_lists, editing, customers, reports, segments, data, floor, people):
+for area in (
+    health,
+    sign_in,
+    desk,
+    planner,
+    call_lists,
+    editing,
+    customers,
+    reports,
+    segments,
+    features,
+    data,
+    floor,
+    people,
+):
     router.include_router(area)
 
 elsewhere = APIRouter(include_in_schema=False)

@@ -8,6 +8,7 @@ from yuelao.common.language import number
 
 _GRID = {"left": 8, "right": 16, "top": 34, "bottom": 4, "containLabel": True}
 _LEFT = {"align": "left"}
+_MANY = 6
 
 
 def levels(counts: Mapping[str, int], order: Sequence[str], axis: str, language: str) -> Mapping[str, Any]:
@@ -47,3 +48,29 @@ def deciles(table: Sequence[Decile], predicted: str, observed: str, axis: str) -
             },
         ],
     }
+
+
+def distribution(
+    titles: Sequence[str], shares: Sequence[float], before: Sequence[float] | None, names: tuple[str, str]
+) -> Mapping[str, Any]:
+    """A column's shares by bin in per cent; with `before` the view before beside it; `names` of both."""
+    now = {"type": "bar", "name": names[0], "data": _percents(shares), "barMaxWidth": 36}
+    then = {"type": "bar", "name": names[1], "data": _percents(before or ()), "barMaxWidth": 36}
+    series = [then | {"itemStyle": {"color": "#cbc6d0"}}, now] if before is not None else [now]
+    return {
+        "grid": _GRID,
+        "legend": {"top": 0, "right": 0, "data": [each["name"] for each in series]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {
+            "type": "category",
+            "data": list(titles),
+            "axisTick": {"show": False},
+            "axisLabel": {"interval": 0, "rotate": 35 if len(titles) > _MANY else 0},
+        },
+        "yAxis": {"type": "value", "splitNumber": 3, "axisLabel": {"formatter": "{value}%"}},
+        "series": series,
+    }
+
+
+def _percents(shares: Sequence[float]) -> list[float]:
+    return [round(share * 100, 2) for share in shares]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from yuelao.common.language import number, share
+from yuelao.common.language import number
 from yuelao.workflows.compare_definition import LevelMoves
 
 SHADES = ("#1f3a57", "#33587f", "#4b76a3", "#7b9bbd", "#a9bfd4", "#cfdbe7", "#9a948f")
@@ -50,30 +50,6 @@ def sankey(moves: LevelMoves, now: str, then: str, nobody: str, language: str) -
             }
         ],
     }
-
-
-def distribution(
-    titles: Sequence[str], shares: Sequence[float], before: Sequence[float] | None, now: str, then: str, language: str
-) -> Mapping[str, Any]:
-    """A feature's shares by bin as bars in per cent; with `before` the view before beside it."""
-    series = [{"type": "bar", "name": now, "data": [_percent(s) for s in shares], "barMaxWidth": 40}]
-    if before is not None:
-        series.insert(0, {"type": "bar", "name": then, "data": [_percent(s) for s in before], "barMaxWidth": 40,
-                          "itemStyle": {"color": "#cbc6d0"}})  # fmt: skip
-    return {
-        "grid": {"left": 8, "right": 12, "top": 30, "bottom": 4, "containLabel": True},
-        "legend": {"top": 0, "right": 0, "data": [each["name"] for each in series]},
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "category", "data": list(titles), "axisTick": {"show": False},
-                  "axisLabel": {"interval": 0, "rotate": 30 if len(titles) > 6 else 0, "hideOverlap": True}},
-        "yAxis": {"type": "value", "splitNumber": 3, "axisLabel": {"formatter": "{value}%"}},
-        "series": series,
-        "aria": {"enabled": True, "label": {"description": share(max(shares, default=0.0), language)}},
-    }  # fmt: skip
-
-
-def _percent(value: float) -> float:
-    return round(value * 100, 2)
 
 
 def _shade(place: int, levels: Sequence[str]) -> str:
