@@ -127,6 +127,12 @@ function fieldAt(place) {
   return exact ?? fields.find((field) => place && (field.name.startsWith(place) || place.startsWith(`${field.name}.`)));
 }
 
+// A result that was waited for replaces the element that asked, so the frame does not hear of it.
+async function drawn() {
+  const places = document.querySelectorAll("#tried [data-chart]");
+  if (places.length) (await import("./chart.js")).draw(places);
+}
+
 function mark() {
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   const place = document.querySelector(".model-side [data-place]")?.dataset.place;
@@ -150,7 +156,7 @@ function markLine(area, line) {
 
 if (form) {
   form.addEventListener("input", work);
-  new MutationObserver(mark).observe(document.getElementById("tried"), { childList: true, subtree: true });
+  new MutationObserver(() => (mark(), drawn())).observe(document.getElementById("tried"), { childList: true, subtree: true });
   document.getElementById("yaml-file")?.addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (file) form.querySelector("textarea").value = await file.text();
