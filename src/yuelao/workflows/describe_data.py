@@ -74,6 +74,20 @@ def rejects_file(house: House, table: str) -> Path:
 _NOT_FEATURES = {
     "value_level": {"en": "Value level", "zh": "价值等级"},
     "value_score": {"en": "Value score", "zh": "价值得分"},
+    "identity_level": {"en": "Identity level", "zh": "身份特征等级"},
+    "consumption_level": {"en": "Consumption level", "zh": "消费特征等级"},
+    "channel_level": {"en": "Channel level", "zh": "渠道特征等级"},
+    "tenure_level": {"en": "Tenure level", "zh": "在网特征等级"},
+    "vas_level": {"en": "Value-added level", "zh": "增值业务特征等级"},
+    "phone_preference": {"en": "Preference for the phone", "zh": "电话偏好得分"},
+    "sms_preference": {"en": "Preference for SMS", "zh": "短信偏好得分"},
+    "online_preference": {"en": "Preference for web and app", "zh": "线上偏好得分"},
+    "hall_preference": {"en": "Preference for the hall", "zh": "营业厅偏好得分"},
+    "preferred_channel": {"en": "Preferred channel", "zh": "偏好渠道"},
+    "plan_fit": {"en": "Plan fit", "zh": "套餐适配"},
+    "best_plan": {"en": "Cheapest plan", "zh": "最省套餐"},
+    "plan_saving": {"en": "Saving with the cheapest plan", "zh": "换最省套餐可省"},
+    "handset_demand": {"en": "Demand for a handset", "zh": "换机需求"},
     "product": {"en": "Product offered", "zh": "推荐产品"},
 }
 """Inputs of conditions and models that no feature of the view is."""

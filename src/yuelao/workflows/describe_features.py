@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.drift import band
 from yuelao.common.errors import NotFound, nearest
-from yuelao.operations import customers
 from yuelao.warehouse.contract import Field
 from yuelao.warehouse.features import FEATURES
 from yuelao.warehouse.profile import DATASET, read_profile
 from yuelao.warehouse.snapshot import Snapshot
-from yuelao.workflows.check_definition import model_of
+from yuelao.warehouse.views import scored_outputs
 from yuelao.workflows.describe_data import feature_title
 from yuelao.workflows.house import House
 
@@ -90,7 +89,7 @@ def describe_features(house: House, as_of: date | None = None) -> Profiled:
         if day not in days:
             hint = nearest(str(day), [str(known) for known in days])
             raise NotFound("The view of this day has no profile", where=str(day), hint=hint)
-        return Profiled(as_of=day, days=days, profiles=_profiles(house, snapshot, day))
+        return Profiled(as_of=day, days=days, profiles=_profiles(snapshot, day))
 
 
 def describe_feature(house: House, name: str, as_of: date | None = None) -> tuple[Profiled, list[Profile]]:
@@ -102,7 +101,7 @@ def describe_feature(house: House, name: str, as_of: date | None = None) -> tupl
             "The view has no such column", where=name, hint=nearest(name, [each.name for each in whole.profiles])
         )
     with house.lake.snapshot() as snapshot:
-        over_time = [each for day in whole.days for each in _profiles(house, snapshot, day, name)]
+        over_time = [each for day in whole.days for each in _profiles(snapshot, day, name)]
     return whole.model_copy(update={"profiles": found}), over_time
 
 
@@ -115,9 +114,10 @@ def _days(snapshot: Snapshot) -> list[date]:
     return sorted((date.fromisoformat(day) for day in snapshot.partitions(DATASET)), reverse=True)
 
 
-def _profiles(house: House, snapshot: Snapshot, day: date, only: str = "") -> list[Profile]:
+def _profiles(snapshot: Snapshot, day: date, only: str = "") -> list[Profile]:
     rows = read_profile(snapshot, day).to_pylist()
-    extras, given = snapshot.extras(), _given(house)
+    extras = snapshot.extras()
+    given = {output.name: (output.en, output.zh) for output in scored_outputs(snapshot)}
     chosen = [row for row in rows if not only or row["name"] == only]
     return [
         _profile(name, list(bins), extras.get(name), given.get(name))
@@ -143,11 +143,3 @@ def _profile(name: str, bins: Sequence[dict[str, Any]], extra: Field | None, out
         bins=[Bin(**{key: row[key] for key in Bin.model_fields}) for row in bins],
         **whole,
     )
-
-
-def _given(house: House) -> dict[str, tuple[str, str]]:
-    """What the models add to the view by their present definitions: column → (en, zh)."""
-    with house.database.transaction(read_only=True) as session:
-        versions = [customers.current_definition(session, kind) for kind in customers.KINDS]
-    outputs = [each for version in versions if version for each in model_of(version.definition).outputs()]
-    return {each.name: (each.en, each.zh) for each in outputs}

@@ -10,12 +10,29 @@ from datetime import date
 from yuelao.common import language as words
 from yuelao.common.language import _
 from yuelao.operations.customers.schemas import CustomerProfile
+from yuelao.workflows.describe_data import feature_title
 from yuelao.workflows.desk_card import spoken
 
 LEVELS = ("D", "C", "B2", "B1", "A2", "A1")
 _COMPLAINT_MATTERS_DAYS = 180
 _MANY_CONTACTS = 4
 _MOST_FACTS = 8
+DIMENSION_LEVELS = ("1", "2", "3", "4", "5")
+_DIMENSIONS = (
+    ("identity_level", _("Status")),
+    ("consumption_level", _("Use")),
+    ("channel_level", _("Online")),
+    ("tenure_level", _("Stay")),
+    ("vas_level", _("Extras")),
+)
+"""Level of a dimension and the word below its bar."""
+_CHANNELS = {"phone": _("Phone"), "sms": _("SMS"), "online": _("Web and app"), "hall": _("Hall")}
+_FIT = {
+    "A": _("uses far less than it has"),
+    "B": _("uses a little less than it has"),
+    "C": _("uses a little more than it has"),
+    "D": _("uses far more than it has"),
+}
 _SAID_IN_YEARS = 24  # months
 _GENDERS = {"male": _("Male"), "female": _("Female")}
 _OWN_LINES = frozenset(
@@ -44,6 +61,15 @@ class Use:
 
 
 @dataclass(frozen=True)
+class Dimension:
+    """One of the five dimensions: `rank` 1 to 5; `title` in full."""
+
+    word: str
+    title: str
+    rank: int
+
+
+@dataclass(frozen=True)
 class Face:
     """Everything the left column shows beside name and number."""
 
@@ -51,6 +77,7 @@ class Face:
     level: str = ""
     level_rank: int = 0
     level_count: int = len(LEVELS)
+    dimensions: list[Dimension] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -64,6 +91,7 @@ def face(profile: CustomerProfile, today: date, language: str) -> Face:
         about=drawing.about(profile.city),
         level=level,
         level_rank=LEVELS.index(level) + 1 if level in LEVELS else 0,
+        dimensions=drawing.dimensions(),
         uses=drawing.uses(),
         facts=(drawing.facts() or drawing.other_facts())[:_MOST_FACTS],
         warnings=drawing.warnings(today),
@@ -105,6 +133,15 @@ class _Drawing:
             return self.say(_("with us {n} months"), n=round(months))
         return self.say(_("with us {n} years"), n=int(months // 12))
 
+    def dimensions(self) -> list[Dimension]:
+        """Those of the five that are known."""
+        found = [(name, word, str(self.fields.get(name, ""))) for name, word in _DIMENSIONS]
+        return [
+            Dimension(self.say(word), words.pick(feature_title(name), self.language), DIMENSION_LEVELS.index(level) + 1)
+            for name, word, level in found
+            if level in DIMENSION_LEVELS
+        ]
+
     def uses(self) -> list[Use]:
         made = (
             self._use(_("Data"), "data_mb_3m", "data_use_ratio_3m", "MB"),
@@ -126,13 +163,15 @@ class _Drawing:
     def facts(self) -> list[Fact]:
         lines = (
             (_("Plan"), self._joined("plan_id", "plan_fee")),
+            (_("Fit"), self._fit()),
+            (_("Prefers"), self._prefers()),
             (_("Contract"), self._contract()),
             (_("Charge a month"), self.text("arpu_3m")),
             (_("Of it beyond the bundle"), self.text("overage_charge_3m") if self.value("overage_charge_3m") else ""),
             (_("Device"), self._joined("device_brand", "device_price")),
-            (_("In use for"), self.text("device_months")),
             (_("Hotline calls, 3 months"), self.text("hotline_calls_3m") if self.value("hotline_calls_3m") else ""),
             (_("Complaints, 12 months"), self.text("complaints_12m") if self.value("complaints_12m") else ""),
+            (_("In use for"), self.text("device_months")),
         )
         return [Fact(self.say(label), value) for label, value in lines if value]
 
@@ -143,6 +182,25 @@ class _Drawing:
 
     def _joined(self, *names: str) -> str:
         return " · ".join(part for part in map(self.text, names) if part)
+
+    def _fit(self) -> str:
+        """How the plan fits; which one is cheaper and by how much, where another is."""
+        fit = str(self.fields.get("plan_fit", ""))
+        if fit not in _FIT:
+            return ""
+        best, saving = self.fields.get("best_plan"), self.value("plan_saving") or 0.0
+        if best and best != self.fields.get("plan_id") and saving >= 1:
+            cheaper = words.money(round(saving), "CNY", self.language)
+            return self.say(_("{fit} → {plan}, −{money}/month"), fit=fit, plan=best, money=cheaper)
+        return f"{fit} · {self.say(_FIT[fit])}"
+
+    def _prefers(self) -> str:
+        channel = str(self.fields.get("preferred_channel", ""))
+        if channel not in _CHANNELS:
+            return ""
+        score = self.value(f"{channel}_preference")
+        said = self.say(_CHANNELS[channel])
+        return said if score is None else f"{said} · {words.number(score, self.language, 1)} / 5"
 
     def _contract(self) -> str:
         left = self.value("contract_months_left")
