@@ -61,9 +61,12 @@ function makeSortable(root) {
   }
 }
 
-async function drawCharts(root) {
+export async function drawCharts(root) {
   const places = root.querySelectorAll("[data-chart]");
-  if (places.length) (await import("./chart.js")).draw(places);
+  if (!places.length) return;
+  // Where it does not come, the page was left meanwhile; else the table of the same numbers stays.
+  const charts = await import("./chart.js").catch(() => undefined);
+  charts?.draw(places);
 }
 
 function prepare(root) {

@@ -1,5 +1,7 @@
 // A definition's form as it is typed: effective shares, sums, comparisons in pairs; and the field that a refusal names.
 
+import { drawCharts } from "./frame.js";
+
 const form = document.getElementById("edit");
 const RANDOM = [0, 0, 0, 0.58, 0.9, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49]; // Saaty 1980, by number of things compared
 const AT_MOST = 0.1;
@@ -128,9 +130,9 @@ function fieldAt(place) {
 }
 
 // A result that was waited for replaces the element that asked, so the frame does not hear of it.
-async function drawn() {
-  const places = document.querySelectorAll("#tried [data-chart]");
-  if (places.length) (await import("./chart.js")).draw(places);
+function drawn() {
+  const tried = document.getElementById("tried");
+  if (tried) drawCharts(tried);
 }
 
 function mark() {
