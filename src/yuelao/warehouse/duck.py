@@ -9,6 +9,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from yuelao.common.ids import new_id
@@ -40,17 +41,31 @@ def connect(spill: Path, memory_limit: str = "", threads: int = 0) -> Backend:
 
 def select_rows(fields: Sequence[Field], files: Sequence[Path]) -> str:
     """SQL of the rows in the files, with exactly the `fields`, typed; null where an older file lacks one."""
+    if files and all(_has_all(file, fields) for file in files):
+        names = ", ".join(quoted(field.name) for field in fields)
+        return f"SELECT {names} FROM read_parquet({_listed(files)})"  # what follows would cost a copy of every row
     columns = ", ".join(f"NULL::{field.sql_type} AS {quoted(field.name)}" for field in fields)
     empty = f"SELECT {columns} WHERE false"
     if not files:
         return empty
-    listed = ", ".join(literal(str(file)) for file in files)
-    return f"{empty} UNION ALL BY NAME SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+    return f"{empty} UNION ALL BY NAME SELECT * FROM read_parquet({_listed(files)}, union_by_name = true)"
 
 
-def copy_sql(select: str, path: Path) -> str:
+def _listed(files: Sequence[Path]) -> str:
+    return f"[{', '.join(literal(str(file)) for file in files)}]"
+
+
+def _has_all(file: Path, fields: Sequence[Field]) -> bool:
+    """Whether the file has every field in its present type."""
+    schema = pq.read_schema(file)
+    there = dict(zip(schema.names, schema.types, strict=True))
+    return all(there.get(field.name) == field.ibis_type.to_pyarrow() for field in fields)
+
+
+def copy_sql(select: str, path: Path, compression: str = "zstd") -> str:
     """SQL that writes the rows of `select` into one Parquet file of the lake."""
-    return f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    options = f"FORMAT parquet, COMPRESSION {compression}, ROW_GROUP_SIZE {ROW_GROUP}"
+    return f"COPY ({select}) TO {literal(str(path))} ({options})"
 
 
 class DuckEngine:
@@ -79,7 +94,7 @@ class DuckEngine:
             self._backend.con.execute(f"DROP TABLE {quoted(self._kept.pop())}")
 
     def write(self, table: ir.Table, path: Path) -> int:
-        written = self._backend.con.execute(copy_sql(self._sql(table), path)).fetchone()
+        written = self._backend.con.execute(copy_sql(self._sql(table), path, "snappy")).fetchone()
         return int(written[0]) if written else 0
 
     def batches(self, table: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from yuelao.warehouse.contract import CONTRACT, Field
-from yuelao.warehouse.features.rows import Rows, known_rows
+from yuelao.warehouse.features.rows import Rows, known_rows, with_exact
 from yuelao.warehouse.tables import KEY, Tables
 
 
@@ -82,7 +82,8 @@ class Pass:
         known = known_rows(tables.table(self.source.name), self.source, as_of)
         if customers is not None:
             known = known.semi_join(customers, KEY)
-        rows = Rows(self.prepare(known, tables, as_of) if self.prepare else known, self.source, as_of)
+        prepared = self.prepare(known, tables, as_of) if self.prepare else known
+        rows = Rows(prepared if self.one_row else with_exact(prepared), self.source, as_of)
         expressions = {feature.name: feature.expression(rows) for feature in self.features.values()}
         if self.one_row:
             return rows.table.select(KEY, **{**expressions, **{name: rows[name] for name in extras}})

@@ -22,7 +22,9 @@ WORDS: Mapping[str, Sequence[str]] = yaml.safe_load(
     files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
 )
 """Matter → the words that tell it."""
-_SENSIBLE = 1e13  # beyond it a number does not fit the exact sum; no unit of the contract comes near
+_SENSIBLE = 1e11  # beyond it a number does not fit the exact sum; no unit of the contract comes near
+_PARTS = 10_000.0
+_EXACT = "exact "
 
 
 @ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
@@ -42,6 +44,20 @@ def _before(moment: ir.Value, later: int, as_of: date) -> ir.BooleanValue:
     """Whether it was known before `as_of`: what happened on the day itself was not, a month that had ended was."""
     limit = ibis.literal(add_months(as_of, -later)).cast(moment.type())
     return moment <= limit if later else moment < limit
+
+
+def with_exact(table: ir.Table) -> ir.Table:
+    """The table with every number once more, in the form in which `Rows` adds it: worked out once for all sums."""
+    numbers = [name for name, kind in table.schema().items() if kind.is_numeric()]
+    return table.mutate(**{f"{_EXACT}{name}": _exact(table[name]) for name in numbers})
+
+
+def _exact(column: ir.NumericValue) -> ir.FloatingValue:
+    number = column.cast("float64")
+    if column.type().is_integer():
+        return number
+    sensible = ibis.ifelse(number.abs() < _SENSIBLE, number, ibis.null("float64"))
+    return (sensible * _PARTS).round().cast("float64")
 
 
 @dataclass(frozen=True)
@@ -117,7 +133,9 @@ class Rows:
 
     def total(self, field: str) -> ir.FloatingValue:
         """The sum of a number."""
-        return self._exact(field).sum(where=self.kept).cast("float64")
+        number = self._exact(field)
+        kept = number if self.kept is None else ibis.ifelse(self.kept, number, ibis.null("float64"))
+        return kept.sum() / self._parts(field)  # for a sum over many rows a null is cheaper than a filter
 
     def mean(self, field: str) -> ir.FloatingValue:
         """The mean of a number over the rows that have it."""
@@ -131,9 +149,12 @@ class Rows:
         """Days from the newest row's date to `as_of`."""
         return days_until(as_date(self.moment).max(where=self.kept), self.as_of)
 
-    def _exact(self, field: str) -> ir.NumericValue:
-        """The number in a form whose sum does not depend on the order of adding."""
-        column = self.table[field]
-        if not column.type().is_floating():
-            return column
-        return ibis.ifelse(column.abs() < _SENSIBLE, column, ibis.null("float64")).cast("decimal(18, 4)")
+    def _exact(self, field: str) -> ir.FloatingValue:
+        """The number in a form whose sum does not depend on the order of adding: whole ten-thousandths, as doubles.
+
+        Whole numbers add up exactly in doubles to 9e15, and quicker than decimals do.
+        """
+        return self.table[f"{_EXACT}{field}"]
+
+    def _parts(self, field: str) -> float:
+        return 1.0 if self.table[field].type().is_integer() else _PARTS
