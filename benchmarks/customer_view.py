@@ -105,7 +105,9 @@ def repeated(lake: Lake, root: Path, times: int) -> Lake:
 
 def _again(source: str, times: int) -> str:
     redrawn = "left(md5(customer_id || copy), 12) AS customer_id"
-    return f"SELECT * EXCLUDE (copy) REPLACE ({redrawn}) FROM ({source}), range({times}) AS c(copy) ORDER BY customer_id"
+    return (
+        f"SELECT * EXCLUDE (copy) REPLACE ({redrawn}) FROM ({source}), range({times}) AS c(copy) ORDER BY customer_id"
+    )
 
 
 def definition(kind: str) -> dict[str, Any]:
