@@ -40,6 +40,7 @@ def test_a_weight_is_changed_tried_and_saved(page, operator, simulated):
     expect(page.locator("main")).to_contain_text("更看重潜力")
     with operations(simulated) as session:
         kept = customers.current_definition(session, "value_segmentation")
+        assert kept is not None
         assert (kept.version, kept.content["tree"]["children"][0]["weight"]) == (2, 0.2)
 
 
