@@ -8,7 +8,6 @@ cheapest plan and its bill. Each runs in a process of its own, so that its peak 
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ import numpy as np
 from yuelao.analytics.plan_fit.rehearsal import bills, choose, measures, totals
 from yuelao.analytics.plan_fit.tariff import read_plans
 from yuelao.analytics.plan_fit.use import count_months
+from yuelao.common.memory import peak_memory_mb
 
 MONTHS, PLANS = 3, 30
 
@@ -121,7 +121,7 @@ def main() -> None:
     if given.way:
         started = time.perf_counter()
         answer = WAYS[given.way](given.file, given.long)
-        seconds, memory = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        seconds, memory = time.perf_counter() - started, peak_memory_mb()
         print(json.dumps({**answer, "seconds": seconds, "memory": memory}))
         return
     with tempfile.TemporaryDirectory() as home:

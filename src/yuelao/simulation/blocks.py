@@ -8,13 +8,11 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ import pyarrow.csv
 import pyarrow.ipc
 from numpy.typing import NDArray
 
+from yuelao.common import memory
 from yuelao.common.errors import Unavailable
 from yuelao.simulation import columns, dirt, words, world
 from yuelao.simulation.catalogue import Integers
@@ -111,12 +110,12 @@ def write_block(work: Work, block: int) -> Written:
     kept = hidden["number"] <= work.customers
     truth = pa.table({name: values[kept] for name, values in hidden.items()})
     pieces[TRUTH] = _rows(truth)
-    return Written(pieces, os.getpid(), _own_peak_mb())
+    return Written(pieces, os.getpid(), memory.peak_memory_mb())
 
 
 def peak_memory_mb() -> float:
     """The sum of the most memory (MB) this process and those of the last `in_order` have had."""
-    return sum({**_peaks, os.getpid(): _own_peak_mb()}.values())
+    return sum({**_peaks, os.getpid(): memory.peak_memory_mb()}.values())
 
 
 def _pieces(work: Work, table: str, rows: dict[str, NDArray[Any]], rng: np.random.Generator) -> dict[str, Piece]:
@@ -187,14 +186,3 @@ def _interrupts_held() -> Iterator[None]:
 def _noted(written: Written) -> Written:
     _peaks[written.process] = max(_peaks.get(written.process, 0.0), written.peak_mb)
     return written
-
-
-def _own_peak_mb() -> float:
-    # what getrusage tells of a new process includes the one it was forked from, so ask the system first
-    with contextlib.suppress(OSError, StopIteration, ValueError):
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
-    import resource  # not on every system
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024**2 if sys.platform == "darwin" else peak / 1024

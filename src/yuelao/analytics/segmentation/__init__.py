@@ -7,7 +7,6 @@
 ['value_score', 'value_level']
 """
 
-from yuelao.analytics.segmentation.arrays import ValueTree, levels, score_value
 from yuelao.analytics.segmentation.levels import VALUE_LEVELS as LEVELS
 
-__all__ = ["LEVELS", "ValueTree", "levels", "score_value"]
+__all__ = ["LEVELS"]
