@@ -19,6 +19,7 @@ LANGUAGES = ("zh", "en")
 NAMES: Mapping[str, str] = {"zh": "中文", "en": "English"}
 _LOCALES = {"zh": Locale("zh", "CN", script="Hans"), "en": Locale("en", "GB")}
 _MB_IN_GB = 1024
+_UNSAID = ("level", "share")
 _LONGEST_SYMBOL = 3  # "MB" and "GB" are symbols, "days" is a word
 _LOCALE_FILES = files("yuelao.common") / "locale"
 
@@ -99,6 +100,11 @@ def quantity(value: float, unit: str, language: str, digits: int = 0) -> str:
     named = _singular(unit) if language == "en" and text == "1" else translate(unit, language)
     rate = f"/{translate(per, language)}" if per else ""
     return f"{text}{'' if _is_chinese(named) else ' '}{named}{rate}"
+
+
+def unit(name: str, language: str) -> str:
+    """A unit by itself, `MB/month` or `MB/月`; empty for those that are not said beside a number."""
+    return "" if name in _UNSAID else "/".join(translate(part, language) for part in name.split("/"))
 
 
 def _singular(unit: str) -> str:

@@ -51,6 +51,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "moment": _moment,
     "number": _in_language(languages.number),
     "share": _in_language(languages.share),
+    "unit": _in_language(languages.unit),
     "day": _in_language(languages.day),
     "short_day": _in_language(languages.short_day),
 }

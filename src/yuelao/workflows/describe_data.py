@@ -1,6 +1,5 @@
 """Describe the data: what the lake holds of each table, the newest view with its levels, and the models' cards."""
 
-from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 
@@ -42,9 +41,12 @@ def describe(house: House) -> Described:
         loads = snapshot.last_loads()
         views = snapshot.partitions(DATASET)
         newest = date.fromisoformat(max(views)) if views else None
-        levels: list[str | None] = []
+        levels: dict[str | None, int] = {}
         if newest is not None:
-            levels = read_view(snapshot, newest).select("value_level").to_pyarrow()["value_level"].to_pylist()
+            by_level = (
+                read_view(snapshot, newest).group_by("value_level").aggregate(customers=lambda view: view.count())
+            )
+            levels = {row["value_level"]: row["customers"] for row in by_level.to_pyarrow().to_pylist()}
     return Described(
         tables=[
             TableState(
@@ -57,8 +59,8 @@ def describe(house: House) -> Described:
             for name, table in CONTRACT.tables.items()
         ],
         newest_view=newest,
-        customers=len(levels),
-        levels=dict(sorted(Counter(level for level in levels if level).items())),
+        customers=sum(levels.values()),
+        levels={level: levels[level] for level in sorted(filter(None, levels))},
     )
 
 

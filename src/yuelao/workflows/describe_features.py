@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.drift import band
 from yuelao.common.errors import NotFound, nearest
-from yuelao.warehouse.contract import Field
+from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.features import FEATURES
 from yuelao.warehouse.profile import DATASET, read_profile
 from yuelao.warehouse.snapshot import Snapshot
@@ -40,7 +40,7 @@ class Bin(BaseModel):
 
 
 class Profile(BaseModel):
-    """A column of the view. `band`: steady, watch or shifted since the view `before`; both None without one."""
+    """A column of the view. `sources`: tables and their titles. `band`: steady, watch or shifted since the view `before`; both None without one."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -48,7 +48,7 @@ class Profile(BaseModel):
     title: dict[str, str]
     family: str
     unit: str
-    sources: list[str]
+    sources: dict[str, dict[str, str]]
     customers: int
     nulls: int
     least: float | None
@@ -139,7 +139,12 @@ def _profile(name: str, bins: Sequence[dict[str, Any]], extra: Field | None, out
         title=title,
         family=family,
         unit=known.unit if known else "",
-        sources=list(known.sources) if known else [],
+        sources={source: _table_title(source) for source in known.sources} if known else {},
         bins=[Bin(**{key: row[key] for key in Bin.model_fields}) for row in bins],
         **whole,
     )
+
+
+def _table_title(name: str) -> dict[str, str]:
+    table = CONTRACT.table(name)
+    return {"en": table.en, "zh": table.zh}
