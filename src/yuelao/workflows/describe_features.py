@@ -40,7 +40,10 @@ class Bin(BaseModel):
 
 
 class Profile(BaseModel):
-    """A column of the view. `sources`: tables and their titles. `band`: steady, watch or shifted since the view `before`; both None without one."""
+    """A column of the view. `sources`: tables and their titles.
+
+    `band`: steady, watch or shifted since the view `before`; both None without one.
+    """
 
     model_config = ConfigDict(frozen=True)
 
