@@ -187,6 +187,13 @@ def test_demo(run):
         assert campaign["interval"][0] <= campaign["effect"] <= campaign["interval"][1]
 
 
+def test_a_finished_command_has_closed_its_database(run, tmp_path):
+    run("-w", "mine", "init", "--pack", "generic")
+    run("-w", "mine", "user", "add", "someone", "--role", "agent")
+    run("-w", "mine", "explain", "nobody")  # refused
+    assert [path.name for path in (tmp_path / "mine").glob("operations.sqlite*")] == ["operations.sqlite"]
+
+
 def test_demo_leaves_other_workspaces_alone(run, tmp_path):
     run("-w", "mine", "init", "--pack", "generic")
     before = sorted(path.name for path in (tmp_path / "mine").iterdir())

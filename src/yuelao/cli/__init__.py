@@ -30,3 +30,5 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         edge.say("Stopped; what was not published has not happened")
         sys.exit(130)
+    finally:
+        edge.close()

@@ -61,10 +61,21 @@ class Edge:
         self.as_json = common.as_json
         self.out = Console(highlight=False, soft_wrap=common.as_json)
         self.err = Console(stderr=True, highlight=False)
+        self._opened: list[House] = []
 
     def house(self) -> House:
         """The opened house of the chosen workspace."""
-        return open_house(open_workspace(self.workspace))
+        return self.keep(open_house(open_workspace(self.workspace)))
+
+    def keep(self, house: House) -> House:
+        """The house, to be closed when the command ends."""
+        self._opened.append(house)
+        return house
+
+    def close(self) -> None:
+        """Close every house of this command."""
+        while self._opened:
+            self._opened.pop().close()
 
     def answer(self, result: BaseModel | dict[str, Any], *parts: Part) -> None:
         """Print the result: one JSON object, or the `parts` made for people."""

@@ -7,6 +7,7 @@ model learns from it, and today's campaigns go out: their tasks wait for whoever
 
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -88,17 +89,17 @@ def demonstrate(path: Path, customers: int, progress: Progress = silent, seed: i
     """Make the workspace `path` and do the whole main job in it; refused where something lies there already."""
     started = perf_counter()
     first_day = (system_clock().date() - timedelta(days=_PLAYED_DAYS)).replace(day=1)
-    house = create(path, "telecom")
-    (house.workspace.path / _MARK).touch()
-    simulate(customers, _MONTHS, seed, house.workspace.extracts, first_day, progress)
-    loaded = ingest(house, house.workspace.extracts / "mapping.yaml", progress)
-    sign_in, agents = _add_people(house)
-    wave, calls = _past_wave(house, agents, first_day, seed, progress)
-    refreshed = refresh(house, house.today(), progress)
-    trained = train(house, "response", house.today(), progress)
-    results = {name: measure(house, name) for name in wave}
-    today = run(house, house.today(), "demo", progress)
-    _call_around_the_clock(house)
+    with closing(create(path, "telecom")) as house:
+        (house.workspace.path / _MARK).touch()
+        simulate(customers, _MONTHS, seed, house.workspace.extracts, first_day, progress)
+        loaded = ingest(house, house.workspace.extracts / "mapping.yaml", progress)
+        sign_in, agents = _add_people(house)
+        wave, calls = _past_wave(house, agents, first_day, seed, progress)
+        refreshed = refresh(house, house.today(), progress)
+        trained = train(house, "response", house.today(), progress)
+        results = {name: measure(house, name) for name in wave}
+        today = run(house, house.today(), "demo", progress)
+        _call_around_the_clock(house)
     return Demonstrated(
         workspace=str(path),
         as_of=refreshed.as_of,

@@ -30,6 +30,10 @@ class House:
         """The present day in the workspace's time zone."""
         return self.local_now().date()
 
+    def close(self) -> None:
+        """Close the database; SQLite's `-wal` and `-shm` beside its file go with the last one that has it open."""
+        self.database.close()
+
 
 def open_house(workspace: Workspace, clock: Clock = system_clock) -> House:
     """Open both stores of the workspace; the database is brought to the present schema."""

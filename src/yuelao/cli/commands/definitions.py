@@ -26,7 +26,7 @@ def init(
 ) -> None:
     """Make a workspace and fill it from a pack."""
     edge: Edge = ctx.obj
-    house = create(edge.workspace, pack, dict(_pair(text) for text in settings or []))
+    house = edge.keep(create(edge.workspace, pack, dict(_pair(text) for text in settings or [])))
     edge.answer(
         {"workspace": str(house.workspace.path)}, f"Made the workspace {house.workspace.path} from the pack {pack}"
     )

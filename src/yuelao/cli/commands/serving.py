@@ -36,7 +36,7 @@ def serve(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> No
     """Serve the web application until stopped."""
     edge: Edge = ctx.obj
     workspace = open_workspace(edge.workspace)
-    edge.house()  # brings the database to the present schema before the first request
+    edge.house().close()  # brought to the present schema before the first request; the application opens its own
     _serve(edge, workspace, host, port)
 
 
