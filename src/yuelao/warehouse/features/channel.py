@@ -140,11 +140,9 @@ def failed_transactions_6m(tried: Rows) -> ir.Value:
     return tried.last(months=6).where(~tried["succeeded"]).count()
 
 
-@transaction.feature(
-    unit="days", en="Days since an attempt on an electronic channel last failed", zh="距上次电子渠道失败天数"
-)
-def days_since_failed_transaction(tried: Rows) -> ir.Value:
-    return tried.where(~tried["succeeded"]).days_since()
+@transaction.days_since(en="Days since an attempt on an electronic channel last failed", zh="距上次电子渠道失败天数")
+def days_since_failed_transaction(tried: Rows) -> Rows:
+    return tried.where(~tried["succeeded"])
 
 
 def _met(touches: Rows, name: str) -> Rows:

@@ -9,9 +9,9 @@ complaints = Pass("complaints")
 complaint = complaints.family("complaint")
 
 
-@complaint.feature(unit="days", en="Days since the last complaint", zh="距上次投诉天数")
-def days_since_complaint(rows: Rows) -> ir.Value:
-    return rows.days_since()
+@complaint.days_since(en="Days since the last complaint", zh="距上次投诉天数")
+def days_since_complaint(rows: Rows) -> Rows:
+    return rows
 
 
 @complaint.count(unit="complaints", en="Complaints, last 3 months", zh="近三月投诉次数")

@@ -78,19 +78,19 @@ def conversation_minutes_mean_12m(met: Rows) -> ir.Value:
     return calls.mean("duration_seconds") / 60.0
 
 
-@contact_history.feature(unit="days", en="Days since a contact last sold", zh="距上次营销成功天数")
-def days_since_sale(met: Rows) -> ir.Value:
-    return met.of(outcome=[Outcome.SOLD]).days_since()
+@contact_history.days_since(en="Days since a contact last sold", zh="距上次营销成功天数")
+def days_since_sale(met: Rows) -> Rows:
+    return met.of(outcome=[Outcome.SOLD])
 
 
-@contact_history.feature(unit="days", en="Days since the last marketing contact", zh="距上次营销接触天数")
-def days_since_contact(met: Rows) -> ir.Value:
-    return met.days_since()
+@contact_history.days_since(en="Days since the last marketing contact", zh="距上次营销接触天数")
+def days_since_contact(met: Rows) -> Rows:
+    return met
 
 
-@contact_history.feature(unit="days", en="Days since a contact last reached the customer", zh="距上次营销接通天数")
-def days_since_conversation(met: Rows) -> ir.Value:
-    return met.of(outcome=REACHED).days_since()
+@contact_history.days_since(en="Days since a contact last reached the customer", zh="距上次营销接通天数")
+def days_since_conversation(met: Rows) -> Rows:
+    return met.of(outcome=REACHED)
 
 
 @contact_history.feature(

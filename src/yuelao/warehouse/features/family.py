@@ -38,6 +38,7 @@ class Feature:
     """One named value per customer: what it means, and the expression that makes it.
 
     absent: what a customer without any row has, once the table has rows at all; None leaves it unknown.
+    ages: it is one more with every day, as long as the customer's rows stay the same.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Feature:
     zh: str
     expression: Callable[..., ir.Value]
     absent: float | None = None
+    ages: bool = False
 
 
 class Pass:
@@ -133,6 +135,19 @@ class Family:
     def flag(self, *, en: str, zh: str) -> Callable[[Expression], Expression]:
         """Declare a yes or no: for a customer without rows it is no."""
         return self.feature(en=en, zh=zh, absent=False)
+
+    def days_since(self, *, en: str, zh: str) -> Callable[[Callable[[Rows], Rows]], Callable[[Rows], Rows]]:
+        """Declare the days since the newest of the rows that the function leaves."""
+
+        def declare(narrowed: Callable[[Rows], Rows]) -> Callable[[Rows], Rows]:
+            def days(rows: Rows) -> ir.Value:
+                return narrowed(rows).days_since()
+
+            source, name = self.computed_by.source.name, narrowed.__name__
+            self.computed_by.add(Feature(name, self.name, (source,), "days", en, zh, days, ages=True))
+            return narrowed
+
+        return declare
 
     def carry(self, *fields: str) -> None:
         """Declare fields of the table as features as they stand, with the contract's unit and meaning."""

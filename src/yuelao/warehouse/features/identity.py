@@ -8,8 +8,7 @@ import ibis.expr.types as ir
 from yuelao.warehouse.contract import CONTRACT
 from yuelao.warehouse.dates import whole_months
 from yuelao.warehouse.features.family import Pass
-from yuelao.warehouse.features.rows import Rows, known_rows
-from yuelao.warehouse.features.value_added import not_ended
+from yuelao.warehouse.features.rows import Rows, known_rows, not_ended
 from yuelao.warehouse.registers import known_plans, newest, newest_rows
 from yuelao.warehouse.tables import KEY, Tables
 
@@ -38,7 +37,7 @@ def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
 def _plan_taken(tables: Tables, as_of: date) -> ir.Table:
     """The main plan each customer subscribed last: the register may be older than a change of plan."""
     subscriptions = tables.table("subscriptions")
-    plans = subscriptions.filter(subscriptions.kind == "plan", not_ended(subscriptions.ended_on, as_of))
+    plans = subscriptions.filter(subscriptions.kind == "plan", not_ended(subscriptions, as_of))
     plans = known_rows(plans, CONTRACT.table("subscriptions"), as_of)
     catalogue = known_plans(tables, as_of)
     main = plans.semi_join(catalogue, plans.product == catalogue.plan_id)

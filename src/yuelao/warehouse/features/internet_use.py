@@ -109,6 +109,6 @@ def handset_pages_3m(seen: Rows) -> ir.Value:
     return seen.last(months=3).about("category", "handset").count()
 
 
-@browsing.feature(unit="days", en="Days since a page was last looked at", zh="距上次浏览天数")
-def days_since_browsing(seen: Rows) -> ir.Value:
-    return seen.days_since()
+@browsing.days_since(en="Days since a page was last looked at", zh="距上次浏览天数")
+def days_since_browsing(seen: Rows) -> Rows:
+    return seen

@@ -31,6 +31,6 @@ def order_amount_mean_12m(placed: Rows) -> ir.Value:
     return placed.last(months=12).mean("amount")
 
 
-@ordering.feature(unit="days", en="Days since the last order", zh="距上次下单天数")
-def days_since_order(placed: Rows) -> ir.Value:
-    return placed.days_since()
+@ordering.days_since(en="Days since the last order", zh="距上次下单天数")
+def days_since_order(placed: Rows) -> Rows:
+    return placed

@@ -45,9 +45,9 @@ def paid_6m(paid: Rows) -> ir.Value:
     return paid.last(months=6).amount("amount")
 
 
-@payment.feature(unit="days", en="Days since the last payment", zh="距上次缴费天数")
-def days_since_payment(paid: Rows) -> ir.Value:
-    return paid.days_since()
+@payment.days_since(en="Days since the last payment", zh="距上次缴费天数")
+def days_since_payment(paid: Rows) -> Rows:
+    return paid
 
 
 @payment.feature(unit="share", en="Payments made in a hall, share of all, last 3 months", zh="近三月营业厅缴费占比")

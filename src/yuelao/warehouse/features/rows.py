@@ -4,7 +4,7 @@ Rows enter here through `known_rows` only, so that no feature can see past its d
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from importlib.resources import files
@@ -22,6 +22,7 @@ WORDS: Mapping[str, Sequence[str]] = yaml.safe_load(
     files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
 )
 """Matter → the words that tell it."""
+ENDED = "ended_on"
 _SENSIBLE = 1e11  # beyond it a number does not fit the exact sum; no unit of the contract comes near
 _PARTS = 10_000.0
 _EXACT = "exact "
@@ -32,18 +33,41 @@ def _bit_or(bits: int) -> int:  # type: ignore[empty-body]
     """The engine's own: Ibis knows it for some engines only, though all have it."""
 
 
+@dataclass(frozen=True)
+class Limit:
+    """A day in the times of a field: what lies before it is seen otherwise than the rest. included: so is the day."""
+
+    field: str
+    day: date
+    included: bool = False
+
+    def before(self, table: ir.Table) -> ir.BooleanValue:
+        """Whether each row lies before it."""
+        moment = table[self.field]
+        day = ibis.literal(self.day).cast(moment.type())
+        return moment <= day if self.included else moment < day
+
+
+def known_before(described: contract.Table, as_of: date) -> Limit | None:
+    """What was known before `as_of` 00:00 lies before this: not what happened on the day, but a month that had ended.
+
+    None where rows have no time and always were known.
+    """
+    if described.known is None:
+        return None
+    name, later = described.known
+    return Limit(name, add_months(as_of, -later), included=later > 0)
+
+
 def known_rows(table: ir.Table, described: contract.Table, as_of: date) -> ir.Table:
     """The rows that were known before `as_of` 00:00, as the contract's `known` says; a row without it always was."""
-    if described.known is None:
-        return table
-    field, later = described.known
-    return table.filter(table[field].isnull() | _before(table[field], later, as_of))
+    limit = known_before(described, as_of)
+    return table if limit is None else table.filter(table[limit.field].isnull() | limit.before(table))
 
 
-def _before(moment: ir.Value, later: int, as_of: date) -> ir.BooleanValue:
-    """Whether it was known before `as_of`: what happened on the day itself was not, a month that had ended was."""
-    limit = ibis.literal(add_months(as_of, -later)).cast(moment.type())
-    return moment <= limit if later else moment < limit
+def not_ended(table: ir.Table, as_of: date) -> ir.BooleanValue:
+    """Whether it has not ended yet. When it will end may have been recorded later, so nothing else looks at it."""
+    return ~Limit(ENDED, as_of).before(table).fill_null(False)
 
 
 def with_exact(table: ir.Table) -> ir.Table:
@@ -65,12 +89,14 @@ class Rows:
     """Known rows of a table, narrowed step by step; every sum is an aggregate expression over what is left.
 
     A sum over no rows is null, a count is 0. Sums are exact, hence the same in whatever order an engine adds.
+    limits: every day that anything was narrowed by, in the order it was; shared by all that came of the same rows.
     """
 
     table: ir.Table
     described: contract.Table
     as_of: date
     kept: ir.BooleanValue | None = None
+    limits: list[Limit] = field(default_factory=list)
 
     def __getitem__(self, field: str) -> ir.Value:
         """The field as a column."""
@@ -84,17 +110,21 @@ class Rows:
 
     def last(self, *, months: int = 0, days: int = 0, skip_months: int = 0) -> "Rows":
         """The rows of the last whole months or days, after leaving out the newest `skip_months`."""
-        later = self.described.known[1] if self.described.known else 0
         end = add_months(self.as_of, -skip_months)
         start = end - timedelta(days=days) if days else add_months(end, -months)
-        recent = self.where(~_before(self.moment, later, start))
-        return recent.where(_before(self.moment, later, end)) if skip_months else recent
+        recent = self.where(~self._before(start))
+        return recent.where(self._before(end)) if skip_months else recent
+
+    def in_force(self) -> "Rows":
+        """The rows of what had not ended by `as_of`."""
+        self.limits.append(Limit(ENDED, self.as_of))
+        return self.where(not_ended(self.table, self.as_of))
 
     def of(self, **values: Sequence[str]) -> "Rows":
         """The rows whose fields have one of the values: `of(channel=["web", "app"])`."""
         rows = self
-        for field, accepted in values.items():
-            rows = rows.where(self.table[field].isin(list(accepted)))
+        for name, accepted in values.items():
+            rows = rows.where(self.table[name].isin(list(accepted)))
         return rows
 
     def where(self, condition: ir.BooleanValue) -> "Rows":
@@ -148,6 +178,12 @@ class Rows:
     def days_since(self) -> ir.IntegerValue:
         """Days from the newest row's date to `as_of`."""
         return days_until(as_date(self.moment).max(where=self.kept), self.as_of)
+
+    def _before(self, day: date) -> ir.BooleanValue:
+        limit = known_before(self.described, day)
+        assert limit is not None, f"{self.described.name} has no time"
+        self.limits.append(limit)
+        return limit.before(self.table)
 
     def _exact(self, field: str) -> ir.FloatingValue:
         """The number in a form whose sum does not depend on the order of adding: whole ten-thousandths, as doubles.

@@ -77,6 +77,6 @@ def dissatisfied_touches_6m(touches: Rows) -> ir.Value:
     return touches.last(months=6).where(touches["satisfaction"] <= 2).count()
 
 
-@service.feature(unit="days", en="Days since the last touch", zh="距上次接触天数")
-def days_since_interaction(touches: Rows) -> ir.Value:
-    return touches.days_since()
+@service.days_since(en="Days since the last touch", zh="距上次接触天数")
+def days_since_interaction(touches: Rows) -> Rows:
+    return touches

@@ -1,8 +1,5 @@
 """What the customer holds beside the main plan: value-added services and packs, and what they cost."""
 
-from datetime import date
-
-import ibis
 import ibis.expr.types as ir
 
 from yuelao.warehouse.features.consumption import share, usage
@@ -16,17 +13,17 @@ charged = usage.family("value-added")
 
 @value_added.count(unit="products", en="Products held", zh="在用订购数")
 def subscriptions_count(held: Rows) -> ir.Value:
-    return _in_force(held).count()
+    return held.in_force().count()
 
 
 @value_added.count(unit="services", en="Value-added services held", zh="在用增值业务数")
 def vas_count(held: Rows) -> ir.Value:
-    return _in_force(held).of(kind=["vas"]).count()
+    return held.in_force().of(kind=["vas"]).count()
 
 
 @value_added.count(unit="packs", en="Packs held", zh="在用叠加包数")
 def packs_count(held: Rows) -> ir.Value:
-    return _in_force(held).of(kind=["pack"]).count()
+    return held.in_force().of(kind=["pack"]).count()
 
 
 @value_added.count(
@@ -35,27 +32,27 @@ def packs_count(held: Rows) -> ir.Value:
     zh="在用数据业务数（流量、视频、音乐、云盘等）",
 )
 def data_services_count(held: Rows) -> ir.Value:
-    return _in_force(held).of(kind=["vas", "pack"]).about("product", "data_service").count()
+    return held.in_force().of(kind=["vas", "pack"]).about("product", "data_service").count()
 
 
 @value_added.feature(unit="yuan/month", en="Monthly fees of the products held", zh="在用订购月费合计")
 def subscriptions_fee(held: Rows) -> ir.Value:
-    return _in_force(held).total("monthly_fee")
+    return held.in_force().total("monthly_fee")
 
 
 @value_added.feature(unit="yuan/month", en="Monthly fees of the value-added services held", zh="在用增值业务月费合计")
 def vas_fee(held: Rows) -> ir.Value:
-    return _in_force(held).of(kind=["vas"]).total("monthly_fee")
+    return held.in_force().of(kind=["vas"]).total("monthly_fee")
 
 
 @value_added.flag(en="Holds the secretary service", zh="是否使用秘书台")
 def uses_secretary(held: Rows) -> ir.Value:
-    return _in_force(held).about("product", "secretary").count() > 0
+    return held.in_force().about("product", "secretary").count() > 0
 
 
 @value_added.flag(en="Holds number management", zh="是否使用号码管理")
 def uses_number_management(held: Rows) -> ir.Value:
-    return _in_force(held).about("product", "number_management").count() > 0
+    return held.in_force().about("product", "number_management").count() > 0
 
 
 @value_added.count(unit="products", en="Products taken, last 6 months", zh="近六月新订购数")
@@ -73,9 +70,9 @@ def packs_taken_3m(held: Rows) -> ir.Value:
     return held.last(months=3).of(kind=["pack"]).count()
 
 
-@value_added.feature(unit="days", en="Days since a product was last taken", zh="距上次订购天数")
-def days_since_subscription(held: Rows) -> ir.Value:
-    return held.days_since()
+@value_added.days_since(en="Days since a product was last taken", zh="距上次订购天数")
+def days_since_subscription(held: Rows) -> Rows:
+    return held
 
 
 @charged.feature(
@@ -90,12 +87,3 @@ def vas_share_3m(bills: Rows) -> ir.Value:
 )
 def vas_charge_6m(bills: Rows) -> ir.Value:
     return bills.last(months=6).mean("vas_charge")
-
-
-def not_ended(ended_on: ir.DateValue, as_of: date) -> ir.BooleanValue:
-    """Whether it has not ended yet. When it will end may have been recorded later, so nothing else looks at it."""
-    return ~(ended_on < ibis.literal(as_of)).fill_null(False)
-
-
-def _in_force(held: Rows) -> Rows:
-    return held.where(not_ended(held["ended_on"], held.as_of))
