@@ -1,5 +1,6 @@
 """The lake: typed tables without data, datasets by partition, ledgers, and readers that nobody disturbs."""
 
+import json
 import os
 import time
 from datetime import UTC, date, datetime
@@ -115,3 +116,55 @@ def test_a_broken_manifest_is_told(lake):
     (lake.root / "manifest.json").write_text("{")
     with pytest.raises(Refused, match="manifest of the lake cannot be read"):
         lake.snapshot()
+
+
+def _as_version(root, version):
+    """Write the manifest anew as an earlier version kept it: one file a partition, without a list around it."""
+    raw = json.loads((root / "manifest.json").read_text("utf-8"))
+    raw["version"] = version
+    raw["datasets"] = {name: {day: parts[0] for day, parts in days.items()} for name, days in raw["datasets"].items()}
+    (root / "manifest.json").write_text(json.dumps(raw), "utf-8")
+
+
+def test_a_lake_of_version_1_is_read_and_written_anew(lake):
+    lake.upsert("payments", payment("1", "2026-09-30T10:00", "3.50"))
+    lake.publish("view", "2026-10-01", pa.table({"a": [1]}))
+    now, present = read_manifest(lake.root), json.loads((lake.root / "manifest.json").read_text("utf-8"))["version"]
+    _as_version(lake.root, 1)
+    assert read_manifest(lake.root) == now
+    with lake.snapshot() as snapshot:
+        assert snapshot.dataset("view", "2026-10-01").to_pyarrow().to_pylist() == [{"a": 1}]
+        assert snapshot.table("payments").count().to_pyarrow().as_py() == 1
+    lake.publish("view", "2026-11-01", pa.table({"a": [2]}))
+    raw = json.loads((lake.root / "manifest.json").read_text("utf-8"))
+    assert raw["version"] == present >= 2
+    assert all(isinstance(parts, list) for days in raw["datasets"].values() for parts in days.values())
+    with lake.snapshot() as snapshot:
+        assert [snapshot.dataset("view", day).to_pyarrow().to_pylist() for day in snapshot.partitions("view")] == [
+            [{"a": 1}],
+            [{"a": 2}],
+        ]
+
+
+def test_a_view_of_version_1_is_replaced_by_one_of_several_files(lake):
+    """The file of the former state stays for its readers, as ever."""
+    lake.publish("view", "2026-10-01", pa.table({"a": [1]}))
+    (former,) = read_manifest(lake.root).files
+    _as_version(lake.root, 1)
+    parts = [lake.write_rows("view", "2026-10-01", pa.table({"a": [n]})) for n in (2, 3)]
+    lake.show({("view", "2026-10-01"): parts})
+    with lake.snapshot() as snapshot:
+        assert snapshot.dataset("view", "2026-10-01").to_pyarrow().sort_by("a").to_pylist() == [{"a": 2}, {"a": 3}]
+    assert (lake.root / former).exists()
+
+
+@pytest.mark.parametrize("version", [0, 99, "2", None])
+def test_a_lake_of_an_unknown_version_is_refused_in_one_line_and_left_alone(lake, version):
+    lake.publish("view", "2026-10-01", pa.table({"a": [1]}))
+    _as_version(lake.root, version)
+    before = (lake.root / "manifest.json").read_bytes()
+    for use in (lake.snapshot, lambda: lake.publish("view", "2026-11-01", pa.table({"a": [2]}))):
+        with pytest.raises(Refused, match="written by another version of Yuelao") as refusal:
+            use()
+        assert "\n" not in str(refusal.value)
+    assert (lake.root / "manifest.json").read_bytes() == before
