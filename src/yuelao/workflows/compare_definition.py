@@ -118,12 +118,12 @@ def compare(
     started = perf_counter()
     with house.database.transaction(read_only=True) as session:
         present = customers.current_definition(session, proposed.kind)
+    model, former = model_of(proposed), model_of(present.definition) if present else None
     with house.lake.snapshot() as snapshot:
         progress("read the customers", 0, _STEPS)
-        total, share, given = _evidence(snapshot, most)
+        total, share, given = _evidence(snapshot, most, [model, *([former] if former else [])])
         progress("score as it is now", 1, _STEPS)
-        model = model_of(proposed)
-        before, old = _levels(model_of(present.definition), given) if present else (None, None)
+        before, old = _levels(former, given) if former else (None, None)
         progress("score as proposed", 2, _STEPS)
         after, new = _levels(model, given)
     progress("count the moves", 3, _STEPS)
@@ -145,8 +145,9 @@ def compare(
     )
 
 
-def _evidence(snapshot: Snapshot, most: int) -> tuple[int, float, Evidence]:
-    """How many customers the newest view has, the share looked at, and the evidence for those."""
+def _evidence(snapshot: Snapshot, most: int, models: Sequence[Model]) -> tuple[int, float, Evidence]:
+    """How many customers the newest view has, the share looked at, and the evidence for those: not what models said."""
+    own = {output.name for model in models for output in model.outputs()}
     as_of = newest_view(snapshot)
     view = read_view(snapshot, as_of)
     total = int(view.count().to_pyarrow().as_py())
@@ -154,18 +155,16 @@ def _evidence(snapshot: Snapshot, most: int) -> tuple[int, float, Evidence]:
     days = [date.fromisoformat(day) for day in snapshot.partitions(DATASET)]
     earlier_as_of = max((day for day in days if day < as_of), default=None)
     earlier = some_customers(read_view(snapshot, earlier_as_of), share) if earlier_as_of else None
-    kept = snapshot.engine.keep(some_customers(view, share))
+    unsaid = view.select(*(name for name in view.columns if name not in own))
+    kept = snapshot.engine.keep(some_customers(unsaid, share))
     return total, share, evidence(snapshot, kept, as_of, earlier, earlier_as_of)
 
 
 def _levels(model: Model, given: Evidence) -> tuple[pa.Table, Fitted]:
     """customer_id and the model's levels, by customer_id; and the fitted model."""
-    own = {output.name for output in model.outputs()}
-    kept = [name for name in given.view.columns if name not in own]
-    view = given.view if len(kept) == len(given.view.columns) else given.keep(given.view.select(kept))
-    fitted = model.fit(Evidence(**{**vars(given), "view": view}))
+    fitted = model.fit(given)
     names = [output.name for output in model.outputs() if output.kind == "level"]
-    return fitted.score(view).select(KEY, *names).to_pyarrow().sort_by(KEY), fitted
+    return fitted.score(given.view).select(KEY, *names).to_pyarrow().sort_by(KEY), fitted
 
 
 def _moves(output: Output, before: pa.Table | None, after: pa.Table, total: int) -> LevelMoves:
