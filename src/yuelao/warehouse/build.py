@@ -18,6 +18,7 @@ from yuelao.warehouse.evidence import evidence
 from yuelao.warehouse.features import build_view, known_sources
 from yuelao.warehouse.lake import Lake
 from yuelao.warehouse.manifest import Part
+from yuelao.warehouse.reuse import ORIGINS, Origin, Reuse, find_reuse, origin_of
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
 from yuelao.warehouse.views import ALWAYS, DATASET, OUTPUTS, SCORES, outputs_table, read_view, type_of
@@ -30,7 +31,8 @@ _MATURE = timedelta(days=28)
 class Build:
     """The view of a day on its way: `view` and `scores` are its files, one for each bucket; `show` ends it.
 
-    size: about so many customers are computed at a time. missing: inputs of models that no source gave; notes: what
+    size: about so many customers are computed at a time. anew: build on no earlier view. reuse: the view that this one
+    was built on. missing: inputs of models that no source gave; notes: what
     the models did about the quality of their data.
     """
 
@@ -38,20 +40,26 @@ class Build:
     snapshot: Snapshot
     as_of: date
     size: int = buckets.SIZE
+    anew: bool = False
+    reuse: Reuse | None = None
     view: list[Part] = field(default_factory=list)
     scores: list[Part] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _buckets: Sequence[Bucket] = ()
+    _origin: Origin = field(init=False)
 
     def build(self, progress: Progress = silent) -> ir.Table:
         """Write the view; the table of it."""
         sources = known_sources(self.snapshot, self.as_of)
+        self._origin = origin_of(self.snapshot, sources)
+        self.reuse = None if self.anew else find_reuse(self.snapshot, self.as_of, self._origin)
         self._buckets = buckets.cut(self.snapshot.table("customers"), self.size)
         for place, bucket in enumerate(self._buckets):
             progress("build the view", place, len(self._buckets))
-            view = build_view(Within(self.snapshot, bucket), self.as_of, sources)
+            earlier = self.reuse.within(bucket) if self.reuse else None
+            view = build_view(Within(self.snapshot, bucket), self.as_of, sources, earlier)
             self.view.append(self._write(DATASET, view))
         progress("build the view", len(self._buckets), len(self._buckets))
         return self.snapshot.read(self.view)
@@ -78,7 +86,10 @@ class Build:
         """Show view and scores to readers, at once."""
         day = self.as_of.isoformat()
         told = self.lake.write_rows(OUTPUTS, day, outputs_table(self.outputs))
-        self.lake.show({(DATASET, day): self.view, (SCORES, day): self.scores, (OUTPUTS, day): [told]})
+        origin = self.lake.write_rows(ORIGINS, day, self._origin.rows())
+        self.lake.show(
+            {(DATASET, day): self.view, (ORIGINS, day): [origin], (SCORES, day): self.scores, (OUTPUTS, day): [told]}
+        )
 
     def _say(self, model: Model, folder: Path, said: Mapping[str, Sequence[Path]]) -> list[Path]:
         """Write what one model says, a file for each bucket."""

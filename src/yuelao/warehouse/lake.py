@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -107,7 +105,7 @@ class Lake:
                 before = manifest.tables.get(name, Stored({}, "", ""))
                 merged = merge(backend.con, self.root, table, fields, "staged", before.parts)
                 if merged.accepted:
-                    after = replace(before, parts=merged.parts, loaded_at=datetime.now(UTC).isoformat())
+                    after = before.loaded(merged.parts, merged.change)
                     self.change(lambda current: current.with_table(name, after, current.extras))
         finally:
             backend.disconnect()

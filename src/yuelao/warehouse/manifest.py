@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from yuelao.common.errors import Conflict, Refused
 from yuelao.common.ids import new_id
@@ -23,6 +24,7 @@ _NAME = "manifest.json"
 _VERSION = 2
 _READABLE = (1, 2)
 """Version 1 had one file a partition; its states are read as they are and written anew as version 2."""
+_CHANGES = 100
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,40 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What one load changed in a table: `customers` are the ids whose rows it touched, None for everybody's."""
+
+    load: str
+    customers: Part | None
+
+
+@dataclass(frozen=True)
 class Stored:
-    """A contract table in the lake; `loaded_at` is ISO UTC, `rejects` the rejects file of the last load or empty."""
+    """A contract table in the lake; `loaded_at` is ISO UTC, `rejects` the rejects file of the last load or empty.
+
+    changes: those of the last loads, the newest last.
+    """
 
     parts: dict[str, Part]
     loaded_at: str
     rejects: str
+    changes: tuple[Change, ...] = ()
+
+    def loaded(self, parts: dict[str, Part], change: Change) -> "Stored":
+        """This table after a load that ends now."""
+        now = datetime.now(UTC).isoformat()
+        return replace(self, parts=parts, loaded_at=now, changes=(*self.changes, change)[-_CHANGES:])
+
+    def changes_since(self, load: str) -> tuple[Change, ...] | None:
+        """What came after the load; None where that is no longer known."""
+        loads = [change.load for change in self.changes]
+        return self.changes[loads.index(load) + 1 :] if load in loads else None
+
+    @property
+    def files(self) -> Iterator[str]:
+        """Every file named."""
+        yield from (part.file for part in self.parts.values())
+        yield from (change.customers.file for change in self.changes if change.customers)
 
 
 @dataclass(frozen=True)
@@ -65,7 +95,7 @@ class Manifest:
     @property
     def files(self) -> set[str]:
         """Every file named."""
-        tables = {part.file for stored in self.tables.values() for part in stored.parts.values()}
+        tables = {file for stored in self.tables.values() for file in stored.files}
         return tables | {p.file for named in self.datasets.values() for parts in named.values() for p in parts}
 
 
@@ -86,6 +116,7 @@ def read_manifest(root: Path) -> Manifest:
             {partition: _part(part) for partition, part in stored["parts"].items()},
             stored["loaded_at"],
             stored["rejects"],
+            tuple(_change(change) for change in stored.get("changes", ())),
         )
         for name, stored in raw["tables"].items()
     }
@@ -98,6 +129,10 @@ def read_manifest(root: Path) -> Manifest:
 
 def _part(raw: Mapping[str, object]) -> Part:
     return Part(str(raw["file"]), int(str(raw["rows"])))
+
+
+def _change(raw: Mapping[str, Any]) -> Change:
+    return Change(raw["load"], _part(raw["customers"]) if raw["customers"] else None)
 
 
 def _parts(raw: Mapping[str, object] | Sequence[Mapping[str, object]]) -> tuple[Part, ...]:

@@ -9,16 +9,19 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from yuelao.common.ids import new_id
 from yuelao.warehouse.contract import Field, Table
 from yuelao.warehouse.duck import copy_sql, select_rows
 from yuelao.warehouse.engine import literal, quoted
-from yuelao.warehouse.manifest import Part, new_file, settle
+from yuelao.warehouse.manifest import Change, Part, new_file, settle
+from yuelao.warehouse.tables import KEY
 
 ONE_PART = "all"
 """The partition of a table that is not cut."""
 UNDATED = "undated"
 """The partition of the rows of a register that lack its day."""
 _EARLIEST = "DATE '0001-01-01'"
+_NAMED_SHARE = 0.5  # a load of more rows touches so many customers that naming them saves nothing
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,11 @@ class TableLoad:
 
 @dataclass(frozen=True)
 class Merged:
-    """Rows that were new or changed, and the parts the table has after it."""
+    """Rows that were new or changed, the parts the table has after it, and whose rows these were."""
 
     accepted: int
     parts: dict[str, Part]
+    change: Change
 
 
 def merge(
@@ -57,7 +61,7 @@ def merge(
     job.compare()
     if job.accepted:
         job.write()
-    return Merged(job.accepted, job.parts)
+    return Merged(job.accepted, job.parts, Change(new_id(), job.customers))
 
 
 class _Merge:
@@ -74,6 +78,7 @@ class _Merge:
     ) -> None:
         self.connection, self.root, self.table, self.fields = connection, root, table, fields
         self.staged, self.parts, self.accepted = staged, parts, 0
+        self.customers: Part | None = None
         self.brought = {row[0] for row in connection.execute(f"DESCRIBE {staged}").fetchall()} & set(fields)
         self.key = ", ".join(quoted(name) for name in table.key)
         self.day = table.register_day
@@ -98,7 +103,10 @@ class _Merge:
         self.accepted = self._one("SELECT count(*) FROM changed")
 
     def write(self) -> None:
-        """Write every partition that lost or gained a row, and note its new part."""
+        """Write every partition that lost or gained a row, and note its new part and whose rows these were."""
+        before = sum(part.rows for part in self.parts.values())
+        if KEY in self.table.fields and self.accepted < _NAMED_SHARE * before:
+            self.customers = self._write_customers()
         names = self._column("SELECT DISTINCT unnest([_part, _was]) AS part FROM changed ORDER BY part")
         if self.table.partition and self.parts.pop(ONE_PART, None):  # the table was not cut when this was written
             names = sorted({*names, *self._column(f"SELECT DISTINCT {self._part_of('e')} FROM existing e")})
@@ -116,6 +124,16 @@ class _Merge:
                 self.parts[name] = Part(file, count)
             else:
                 self.parts.pop(name, None)
+
+    def _write_customers(self) -> Part:
+        """Write whose rows changed; a row that went from one customer to another touches both."""
+        file = new_file(self.root, "changes", self.table.name)
+        whose = f"SELECT {KEY} FROM changed"
+        if KEY not in self.table.key:
+            whose += f" UNION SELECT e.{KEY} FROM existing e SEMI JOIN changed c ON {self._same_key('c', 'e')}"
+        count = self._one(copy_sql(f"SELECT DISTINCT {KEY} FROM ({whose}) ORDER BY {KEY}", self.root / file))
+        settle(self.root, file)
+        return Part(file, count)
 
     def _touched(self) -> list[str]:
         """Partitions that may hold rows with the keys of the new ones."""

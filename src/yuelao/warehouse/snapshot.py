@@ -89,6 +89,19 @@ class Snapshot:
             for name, stored in self._manifest.tables.items()
         }
 
+    def last_changes(self) -> Mapping[str, str]:
+        """Table → the load that changed it last; empty where that is not known."""
+        stored = self._manifest.tables.items()
+        return {name: table.changes[-1].load if table.changes else "" for name, table in stored}
+
+    def changed_since(self, name: str, load: str) -> Sequence[Part] | None:
+        """Files with the customer_id of those whose rows of a table changed after a load; None: anybody's may have."""
+        changes = self._manifest.tables[name].changes_since(load)
+        if changes is None:
+            return None
+        parts = [change.customers for change in changes]
+        return None if None in parts else [part for part in parts if part]
+
     def newest_as_of(self) -> date:
         """The latest day as of which a view makes sense.
 

@@ -18,7 +18,7 @@ def _in_order(used: ir.Table, _tables: Tables, _as_of: date) -> ir.Table:
     return used.mutate(back=ibis.row_number().over(group_by=KEY, order_by=newest_first))
 
 
-devices = Pass("devices", prepare=_in_order)
+devices = Pass("devices", prepare=_in_order, steady=False)  # months in use grow on the day of the month
 device = devices.family("device")
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
 
 from yuelao.warehouse.contract import CONTRACT, Field
-from yuelao.warehouse.features.rows import Rows, known_rows, with_exact
+from yuelao.warehouse.features.rows import Limit, Rows, known_before, known_rows, with_exact
 from yuelao.warehouse.tables import KEY, Tables
 
 
@@ -57,12 +58,16 @@ class Pass:
 
     source: the table. prepare: adds columns to the known rows, before any feature sees them.
     one_row: the table has one row per customer, so its features are columns, not aggregates.
+    steady: a feature changes with the day only by what `Rows` narrows by, or by one a day if it ages.
     """
 
-    def __init__(self, source: str, *, prepare: Prepare | None = None, one_row: bool = False) -> None:
+    def __init__(
+        self, source: str, *, prepare: Prepare | None = None, one_row: bool = False, steady: bool = True
+    ) -> None:
         self.source = CONTRACT.table(source)
         self.prepare = prepare
         self.one_row = one_row
+        self.steady = steady
         self.features: dict[str, Feature] = {}
 
     @property
@@ -90,6 +95,23 @@ class Pass:
         if self.one_row:
             return rows.table.select(KEY, **{**expressions, **{name: rows[name] for name in extras}})
         return rows.table.group_by(KEY).aggregate(**expressions)
+
+    def crossed(self, tables: Tables, day: date, other: date) -> ir.Table:
+        """customer_id of those who have rows that a feature sees otherwise as of the one day than of the other."""
+        rows = tables.table(self.source.name)
+        pairs = zip(self._limits(day), self._limits(other), strict=True)
+        crossed = [one.crossed(two, rows) for one, two in dict.fromkeys(pairs) if one != two]
+        return rows.filter(reduce(or_, crossed, ibis.literal(False))).select(KEY).distinct()
+
+    def _limits(self, as_of: date) -> Sequence[Limit]:
+        """The days that the rows of the pass are narrowed by, in an order that is the same for every `as_of`."""
+        tables = Unbound()
+        prepared = tables.table(self.source.name)
+        rows = Rows(with_exact(self.prepare(prepared, tables, as_of) if self.prepare else prepared), self.source, as_of)
+        for feature in self.features.values():
+            feature.expression(rows)
+        known = known_before(self.source, as_of)
+        return [*([known] if known else []), *rows.limits]
 
     @cached_property
     def unknown(self) -> Mapping[str, ir.Value]:

@@ -47,6 +47,11 @@ class Limit:
         day = ibis.literal(self.day).cast(moment.type())
         return moment <= day if self.included else moment < day
 
+    def crossed(self, other: "Limit", table: ir.Table) -> ir.BooleanValue:
+        """Whether each row lies before the one of the two days and not before the other."""
+        first, last = sorted((self, other), key=lambda limit: limit.day)
+        return ~first.before(table) & last.before(table)
+
 
 def known_before(described: contract.Table, as_of: date) -> Limit | None:
     """What was known before `as_of` 00:00 lies before this: not what happened on the day, but a month that had ended.

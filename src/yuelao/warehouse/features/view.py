@@ -7,18 +7,27 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from yuelao.warehouse.features.earlier import Earlier
 from yuelao.warehouse.features.family import Pass
 from yuelao.warehouse.features.registry import FEATURES, PASSES, derived
 from yuelao.warehouse.tables import KEY, Tables
 
 
-def build_view(tables: Tables, as_of: date, sources: Mapping[str, bool] | None = None) -> ir.Table:
+def build_view(
+    tables: Tables, as_of: date, sources: Mapping[str, bool] | None = None, earlier: Earlier | None = None
+) -> ir.Table:
     """The view of every customer known at `as_of`: customer_id, all features, the extra attributes as they stand.
 
-    sources: what `known_sources` says, where the tables are a part of those that it was asked of.
+    sources: what `known_sources` says, where the tables are a part of those that it was asked of. earlier: a view to
+    build on, with the sources as they are now.
     """
     known = _asked(tables, as_of) if sources is None else {name: ibis.literal(has) for name, has in sources.items()}
-    return _with_passes(_identities(tables, as_of), tables, as_of, known)
+    return _with_passes(_identities(tables, as_of), tables, as_of, known, earlier=earlier)
+
+
+def known_customers(tables: Tables, as_of: date) -> ir.Table:
+    """customer_id of everybody known at `as_of`."""
+    return _identities(tables, as_of).select(KEY)
 
 
 def view_of(tables: Tables, as_of: date, customers: ir.Table, sources_by: date | None = None) -> ir.Table:
@@ -56,6 +65,7 @@ def _with_passes(
     as_of: date,
     sources: Mapping[str, ir.BooleanValue],
     only: ir.Table | None = None,
+    earlier: Earlier | None = None,
 ) -> ir.Table:
     """The other passes joined onto the customers, counts filled up, then what is derived from them.
 
@@ -64,11 +74,13 @@ def _with_passes(
     extras = list(tables.extras())
     present = [each for each in PASSES[1:] if tables.has(each.source.name)]
     for each in present:
-        columns = each.columns(tables, as_of, only).mutate(**{f"rows_of_{each.name}": True})
+        whose = earlier.touched_by(each) if earlier and each.name in earlier.passes else only
+        columns = each.columns(tables, as_of, whose).mutate(**{f"rows_of_{each.name}": True})
         view = view.left_join(columns, KEY, rname=f"{{name}}_of_{each.name}")
     unknown = {name: null for each in PASSES[1:] if each not in present for name, null in each.unknown.items()}
     view = view.mutate(**{name: null for name, null in unknown.items() if name not in extras})
     view = _with_counts(view, present, sources, extras)
+    view = earlier.taken_over(view, present, extras) if earlier else view
     view = view.mutate(**{f.name: f.expression(view) for f in derived.features.values() if f.name not in extras})
     return view.select(KEY, *(name for name in FEATURES if name not in extras), *extras)
 

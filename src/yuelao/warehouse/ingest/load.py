@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -133,7 +133,7 @@ class StagedLoad:
             merged = merge(self._connection, self._lake.root, table, fields, group.name, before.parts)
             self._accepted[table.name] += merged.accepted
             if merged.accepted:
-                stored = replace(before, parts=merged.parts, loaded_at=datetime.now(UTC).isoformat())
+                stored = before.loaded(merged.parts, merged.change)
                 self._after = self._after.with_table(table.name, stored, self._after.extras)
 
     def identities(self) -> Iterator[pa.RecordBatch]:
