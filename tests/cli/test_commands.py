@@ -37,8 +37,11 @@ def test_simulate_and_ingest(run, tmp_path):
 
 def test_refresh(on_trained):
     done = on_trained("refresh", "--as-of", AS_OF).json
-    assert {"customers", "features", "levels", "seconds"} <= set(done)
+    assert {"customers", "features", "levels", "seconds", "built_on", "recomputed"} <= set(done)
     assert sum(done["levels"].values()) == done["customers"]
+    assert done["built_on"] == str(AS_OF)  # the view that was there
+    assert done["recomputed"]["usage_monthly"] == 0
+    assert on_trained("refresh", "--as-of", AS_OF, "--full").json["built_on"] is None
 
 
 def test_train(on_trained):

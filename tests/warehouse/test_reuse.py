@@ -47,10 +47,10 @@ def every_reuse_is_worth_it(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reuse, "_WORTH", 1.0)  # so few customers are nearly all touched
 
 
-def built(lake: Lake, day: date, *, anew: bool = False) -> tuple[pa.Table, Reuse | None]:
+def built(lake: Lake, day: date, *, full: bool = False) -> tuple[pa.Table, Reuse | None]:
     """The view of a day, by customer, and what it was built on; it is shown, for the next one to build on."""
     with lake.snapshot() as snapshot:
-        build = Build(lake, snapshot, day, anew=anew)
+        build = Build(lake, snapshot, day, full=full)
         view = build.build().to_pyarrow().sort_by("customer_id")
         build.score({})
         build.show()
@@ -60,7 +60,7 @@ def built(lake: Lake, day: date, *, anew: bool = False) -> tuple[pa.Table, Reuse
 def check_equal_to_one_from_scratch(lake: Lake, day: date) -> Reuse | None:
     """What the view of the day was built on, if anything."""
     found, built_on = built(lake, day)
-    expected, _ = built(lake, day, anew=True)
+    expected, _ = built(lake, day, full=True)
     differing = [name for name in expected.column_names if not found[name].equals(expected[name])]
     assert found.schema.equals(expected.schema)
     assert differing == []

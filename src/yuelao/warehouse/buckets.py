@@ -48,18 +48,18 @@ class Within:
 
 
 def cut(customers: ir.Table, size: int = SIZE) -> Sequence[Bucket]:
-    """Buckets of about `size` rows that together hold every id once; customers: any table with customer_id.
+    """Buckets of about `size` customers that together hold every id once; customers: any table with customer_id.
 
     They are cut where ids begin differently: with ids that all begin alike, a bucket may be larger.
     """
-    begins = customers.select(begin=customers[KEY].left(_PREFIX)).group_by("begin").aggregate(rows=lambda t: t.count())
+    begins = customers.group_by(begin=customers[KEY].left(_PREFIX)).aggregate(customers=customers[KEY].nunique())
     counted = begins.to_pyarrow().sort_by("begin")
-    total = sum(counted["rows"].to_pylist())
+    total = sum(counted["customers"].to_pylist())
     wanted = max(round(total / size), 1)
     cuts: list[str] = []
     seen = 0
-    for begin, rows in zip(counted["begin"].to_pylist(), counted["rows"].to_pylist(), strict=True):
+    for begin, here in zip(counted["begin"].to_pylist(), counted["customers"].to_pylist(), strict=True):
         if len(cuts) + 1 < wanted and seen >= (len(cuts) + 1) * total / wanted:
             cuts.append(begin)
-        seen += rows
+        seen += here
     return [Bucket(least, below) for least, below in zip([None, *cuts], [*cuts, None], strict=True)]

@@ -31,7 +31,7 @@ _MATURE = timedelta(days=28)
 class Build:
     """The view of a day on its way: `view` and `scores` are its files, one for each bucket; `show` ends it.
 
-    size: about so many customers are computed at a time. anew: build on no earlier view. reuse: the view that this one
+    size: about so many customers are computed at a time. full: build on no earlier view. reuse: the view that this one
     was built on. missing: inputs of models that no source gave; notes: what
     the models did about the quality of their data.
     """
@@ -40,7 +40,7 @@ class Build:
     snapshot: Snapshot
     as_of: date
     size: int = buckets.SIZE
-    anew: bool = False
+    full: bool = False
     reuse: Reuse | None = None
     view: list[Part] = field(default_factory=list)
     scores: list[Part] = field(default_factory=list)
@@ -50,11 +50,18 @@ class Build:
     _buckets: Sequence[Bucket] = ()
     _origin: Origin = field(init=False)
 
+    @property
+    def recomputed(self) -> dict[str, int]:
+        """Table → for how many customers its features were computed, not taken over."""
+        everybody = sum(part.rows for part in self.view)
+        taken = self.reuse.customers if self.reuse else {}
+        return {name: taken.get(name, everybody) for name in self._origin.sources}
+
     def build(self, progress: Progress = silent) -> ir.Table:
         """Write the view; the table of it."""
         sources = known_sources(self.snapshot, self.as_of)
         self._origin = origin_of(self.snapshot, sources)
-        self.reuse = None if self.anew else find_reuse(self.snapshot, self.as_of, self._origin)
+        self.reuse = None if self.full else find_reuse(self.snapshot, self.as_of, self._origin)
         self._buckets = buckets.cut(self.snapshot.table("customers"), self.size)
         for place, bucket in enumerate(self._buckets):
             progress("build the view", place, len(self._buckets))

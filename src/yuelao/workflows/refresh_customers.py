@@ -25,15 +25,19 @@ _PREFERENCE_LEVEL = "_preference_level"
 class Refreshed(BaseModel):
     """What a refresh built.
 
-    desk_as_of: the day of the profiles that desks see now: a refresh of an earlier day leaves theirs alone. levels,
-    preference (by channel), plan_fit, handset_demand: customers by level, empty without the model. missing: inputs of
-    models that no source gave. notes: what the models did about the quality of their data. stages: seconds of each.
+    desk_as_of: the day of the profiles that desks see now: a refresh of an earlier day leaves theirs alone. built_on:
+    the day of the view that this one was built on, None where all was computed from scratch. recomputed: table → for
+    how many customers its features were computed, not taken over from that view. levels, preference (by channel),
+    plan_fit, handset_demand: customers by level, empty without the model. missing: inputs of models that no source
+    gave. notes: what the models did about the quality of their data. stages: seconds of each.
     """
 
     model_config = ConfigDict(frozen=True)
 
     as_of: date
     desk_as_of: date
+    built_on: date | None
+    recomputed: dict[str, int]
     customers: int
     features: int
     levels: dict[str, int]
@@ -47,16 +51,17 @@ class Refreshed(BaseModel):
     peak_memory_mb: float
 
 
-def refresh(house: House, as_of: date | None = None, progress: Progress = silent) -> Refreshed:
+def refresh(house: House, as_of: date | None = None, progress: Progress = silent, *, full: bool = False) -> Refreshed:
     """Build, score and publish the view as of `as_of`; without one, the newest date the data supports.
 
+    The view takes over from the nearest one what did not change, unless it shall be built in `full`; both are equal.
     Desks that see profiles of a later day keep them. Conflict while another refresh runs.
     """
     started = perf_counter()
     publish_ledgers(house)
     with house.lake.refreshing(), house.lake.snapshot() as snapshot:
         as_of = _day(house, snapshot, as_of)
-        build = Build(house.lake, snapshot, as_of)
+        build = Build(house.lake, snapshot, as_of, full=full)
         before = perf_counter()
         view = build.build(progress)
         built = perf_counter()
@@ -71,6 +76,8 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
         return Refreshed(
             as_of=as_of,
             desk_as_of=desk_as_of,
+            built_on=build.reuse.day if build.reuse else None,
+            recomputed=build.recomputed,
             customers=sum(part.rows for part in build.view),
             features=len(view.columns) - 1,
             levels=found["value_level"],

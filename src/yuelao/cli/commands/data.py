@@ -78,15 +78,22 @@ def ingest_command(ctx: typer.Context, mapping: Annotated[Path, typer.Argument(h
     edge.answer(done, table("Loaded", ["table", *columns], rows), *set_aside)
 
 
-def refresh_command(ctx: typer.Context, as_of: Day = None) -> None:
+def refresh_command(
+    ctx: typer.Context,
+    as_of: Day = None,
+    full: Annotated[bool, typer.Option("--full", help="Take nothing over from an earlier view.")] = False,
+) -> None:
     """Build the customer view, score it, publish the profiles."""
     edge: Edge = ctx.obj
     house = edge.house()
     with edge.progress() as progress:
-        done = refresh(house, day(as_of), progress)
+        done = refresh(house, day(as_of), progress, full=full)
     edge.answer(
         done,
         f"{done.customers:,} customers, {done.features} features as of {done.as_of}, in {done.seconds:.1f} s",
+        table(f"Computed anew since {done.built_on}", ["table", "customers"], list(done.recomputed.items()))
+        if done.built_on
+        else "All features were computed from scratch",
         table("Value levels", ["level", "customers"], list(done.levels.items()))
         if done.levels
         else "No value levels: the workspace has no value segmentation (kind: value_segmentation)",
