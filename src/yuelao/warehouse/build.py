@@ -18,6 +18,8 @@ from yuelao.warehouse.evidence import evidence
 from yuelao.warehouse.features import build_view, known_sources
 from yuelao.warehouse.lake import Lake
 from yuelao.warehouse.manifest import Part
+from yuelao.warehouse.remarks import DATASET as REMARKS
+from yuelao.warehouse.remarks import Remarks, remarks_table
 from yuelao.warehouse.reuse import ORIGINS, Origin, Reuse, find_reuse, origin_of
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
@@ -32,8 +34,8 @@ class Build:
     """The view of a day on its way: `view` and `scores` are its files, one for each bucket; `show` ends it.
 
     size: about so many customers are computed at a time. full: build on no earlier view. reuse: the view that this one
-    was built on. missing: inputs of models that no source gave; notes: what
-    the models did about the quality of their data.
+    was built on. missing: inputs of models that no source gave; notes: what the models did about the quality of their
+    data; remarks: both, by the kind of model.
     """
 
     lake: Lake
@@ -47,6 +49,7 @@ class Build:
     outputs: list[Output] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    remarks: dict[str, Remarks] = field(default_factory=dict)
     _buckets: Sequence[Bucket] = ()
     _origin: Origin = field(init=False)
 
@@ -82,7 +85,7 @@ class Build:
             said: dict[str, list[Path]] = {}
             for place, (kind, model) in enumerate(models.items()):
                 progress(f"score {kind.replace('_', ' ')}", place, len(models) + 1)
-                said[kind] = self._say(model, scratch / kind, said)
+                said[kind] = self._say(kind, model, scratch / kind, said)
             progress("write the scores", len(models), len(models) + 1)
             self._join(list(said.values()))
         finally:
@@ -94,11 +97,11 @@ class Build:
         day = self.as_of.isoformat()
         told = self.lake.write_rows(OUTPUTS, day, outputs_table(self.outputs))
         origin = self.lake.write_rows(ORIGINS, day, self._origin.rows())
-        self.lake.show(
-            {(DATASET, day): self.view, (ORIGINS, day): [origin], (SCORES, day): self.scores, (OUTPUTS, day): [told]}
-        )
+        remarks = self.lake.write_rows(REMARKS, day, remarks_table(self.remarks))
+        beside = {(ORIGINS, day): [origin], (OUTPUTS, day): [told], (REMARKS, day): [remarks]}
+        self.lake.show({(DATASET, day): self.view, (SCORES, day): self.scores, **beside})
 
-    def _say(self, model: Model, folder: Path, said: Mapping[str, Sequence[Path]]) -> list[Path]:
+    def _say(self, kind: str, model: Model, folder: Path, said: Mapping[str, Sequence[Path]]) -> list[Path]:
         """Write what one model says, a file for each bucket."""
         engine = self.snapshot.engine
         view = self._with_inputs(model, said)
@@ -113,6 +116,7 @@ class Build:
         self.outputs += model.outputs()
         self.missing += [name for name in fitted.missing if name not in self.missing]
         self.notes += [note for note in fitted.notes if note not in self.notes]
+        self.remarks[kind] = Remarks(tuple(fitted.missing), tuple(fitted.notes))
         return files
 
     def _with_inputs(self, model: Model, said: Mapping[str, Sequence[Path]]) -> ir.Table:

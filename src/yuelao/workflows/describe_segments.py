@@ -1,5 +1,6 @@
 """Describe the segments: how many customers the newest view has in each level of each model, and who they are."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from yuelao.analytics.evidence import Output
 from yuelao.common.errors import NotFound, nearest
 from yuelao.operations import audit, customers
 from yuelao.operations.customers import ViewModelVersion
+from yuelao.warehouse.remarks import Remarks, read_remarks
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
-from yuelao.warehouse.views import DATASET, newest_view, read_view
+from yuelao.warehouse.views import DATASET, SCORES, newest_view, read_view
 from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.export_call_list import check_ending, write_table
 from yuelao.workflows.house import House
@@ -41,7 +43,10 @@ class Levels(BaseModel):
 
 
 class Segments(BaseModel):
-    """The models of the view by kind: definition (None where there is none) and levels of the newest view."""
+    """The models of the view by kind: definition (None where there is none) and levels of the newest view.
+
+    remarks: what each did about the data of that view; a kind is missing where that was not kept.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,6 +54,7 @@ class Segments(BaseModel):
     customers: int
     definitions: dict[str, ViewModelVersion | None]
     levels: dict[str, list[Levels]]
+    remarks: dict[str, Remarks] = {}
 
 
 class Member(BaseModel):
@@ -84,11 +90,9 @@ def describe_segments(house: House) -> Segments:
         if not snapshot.partitions(DATASET):
             return Segments(as_of=None, customers=0, definitions=defined, levels={kind: [] for kind in defined})
         as_of = newest_view(snapshot)
-        view = read_view(snapshot, as_of)
-        total = int(view.count().to_pyarrow().as_py())
-        levels = {kind: [_counted(view, each) for each in found if each.name in view.columns]
-                  for kind, found in outputs.items()}  # fmt: skip
-    return Segments(as_of=as_of, customers=total, definitions=defined, levels=levels)
+        total, levels = _counted(_scores(snapshot, as_of), outputs)
+        remarks = read_remarks(snapshot, as_of)
+    return Segments(as_of=as_of, customers=total, definitions=defined, levels=levels, remarks=remarks)
 
 
 def has_view(house: House) -> bool:
@@ -127,12 +131,31 @@ def export_members(house: House, kind: str, output: str, level: str, out: Path, 
     return len(ids)
 
 
-def _counted(view: Any, output: Output) -> Levels:
-    counted = view.group_by(output.name).aggregate(customers=view.count()).to_pyarrow().to_pylist()
-    by_level = {row[output.name]: int(row["customers"]) for row in counted}
-    counts = {level: by_level.get(level, 0) for level in reversed(output.levels)}
-    return Levels(name=output.name, title={"en": output.en, "zh": output.zh}, counts=counts,
-                  without=by_level.get(None, 0))  # fmt: skip
+def _scores(snapshot: Snapshot, as_of: date) -> Any:
+    """What the models say of each customer, without the hundreds of features beside it."""
+    day = as_of.isoformat()
+    return snapshot.dataset(SCORES, day) if day in snapshot.partitions(SCORES) else read_view(snapshot, as_of)
+
+
+def _counted(scores: Any, outputs: Mapping[str, Sequence[Output]]) -> tuple[int, dict[str, list[Levels]]]:
+    """How many customers there are, and by kind those of each level that the scores have; in one pass."""
+    known = {kind: [each for each in found if each.name in scores.columns] for kind, found in outputs.items()}
+    sums = {"all": scores.count()}
+    for output in (each for found in known.values() for each in found):
+        column = scores[output.name]
+        sums |= {f"{output.name} {level}": scores[KEY].count(where=column == level) for level in output.levels}
+        sums[f"{output.name} without"] = scores[KEY].count(where=column.isnull())
+    [row] = scores.aggregate(**sums).to_pyarrow().to_pylist()
+    return row["all"], {kind: [_levels(each, row) for each in found] for kind, found in known.items()}
+
+
+def _levels(output: Output, row: Mapping[str, int]) -> Levels:
+    return Levels(
+        name=output.name,
+        title={"en": output.en, "zh": output.zh},
+        counts={level: row[f"{output.name} {level}"] for level in reversed(output.levels)},
+        without=row[f"{output.name} without"],
+    )
 
 
 def _of_level(house: House, snapshot: Snapshot, kind: str, output: str, level: str) -> tuple[date, Output, Any]:

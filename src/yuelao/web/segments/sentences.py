@@ -50,17 +50,46 @@ _NOTES = (
         "{channel}: {feature} was dropped: who has more of it uses the channel less"
         " (correlation {r}, {limit} is the limit), against its direction {direction}"
     ),
-    _("{channel}: hand-set weights stay: {contacts} contacts, {answered} answered; {rest}"),
-    _("The {weights} weights are used: those learned on {channels} have a {rest}"),
-    _("{part}: Nobody has a value of {feature}: its weight goes to the others of its node"),
+    _("{channel}: {feature} was dropped: it is {type}, which the scale {scale} cannot take"),
+    _(
+        "{channel}: hand-set weights stay: {contacts} contacts, {answered} answered;"
+        " learning needs {least} and {either} of either outcome, in both parts of time"
+    ),
+    _(
+        "The learned weights are used: those learned on {channels} have a log loss {gain} a contact lower out of time,"
+        " standard error {error}"
+    ),
+    _(
+        "The hand-set weights are used: those learned on {channels} have a log loss {gain} a contact lower out of time,"
+        " standard error {error}"
+    ),
+    _("Learned weights need contacts after an earlier view and that view: the hand-set ones are used"),
+    _("The earlier view lacks {feature}: the hand-set weights are used"),
+    _("No touch is known on any of the channels: the factors alone speak"),
+    _("Touches are known by channel only: there is no preference per kind of business"),
     _("Nobody has a value of {feature}: its weight goes to the others of its node"),
     _("Nobody has a value of {feature}: no test of it is met"),
     _("{n} of {all} customers have no known plan or no use in the months rehearsed"),
     _("The comparisons of {name} contradict each other: consistency ratio {ratio} > 0.1"),
-    _("There is no earlier view: the hand-set weights are used"),
+    _("Only {n} customers have {feature} and an earlier view: {name} is weighed by hand"),
+    _("No leaf of {name} tells {feature}: it is weighed by hand"),
+    _(
+        "The weights of {name} are learned from {feature} of {n} customers: rank correlation {here} on the half not"
+        " learned from, {there} with the weights given by hand"
+    ),
+    _("Nothing is known of what customers hold: no latent needs"),
+    _("{n} products with the fewest holders were not looked at"),
+    _("No plan has a price of {said}: it is not charged"),
+    _("The plan {plan} is left out: it is there twice"),
+    _("The plan {plan} is left out: it has no price of {said}"),
+    _("The plan {plan} is left out: {problem}"),
 )
+_SAID = (_("a further minute"), _("a further MB"), _("a further message"), _("the tree"))
+"""What may stand for a value and is no feature or key."""
+_OF_A_PART = _("{part}: {note}")
+_PARTS = frozenset({"identity", "consumption", "channel", "tenure", "vas"})
 _SUM = _("The shares of the levels add up to {sum} %, they must give 100 %")
-_FEATURES, _KEYS = frozenset({"feature"}), frozenset({"channel", "part", "name", "key"})
+_FEATURES, _KEYS = frozenset({"feature"}), frozenset({"channel", "name", "key"})
 
 
 def said(sentence: str, language: str) -> str:
@@ -69,10 +98,17 @@ def said(sentence: str, language: str) -> str:
         if template == _REFUSALS[0]:  # the fields hold per cent
             return translate(_SUM, language, sum=f"{float(values['sum']) * 100:g}")
         return translate(template, language, **{name: _named(name, value, language) for name, value in values.items()})
+    part, _colon, note = sentence.partition(": ")
+    if part in _PARTS:  # one of the five dimensions speaks
+        return translate(_OF_A_PART, language, part=words.path(part, language), note=said(note, language))
     return translate(sentence, language)
 
 
 def _named(name: str, value: str, language: str) -> str:
+    if value in _SAID:
+        return translate(value, language)
+    if name == "channels":
+        return ", ".join(words.label(channel, language) for channel in value.split(", "))
     if name in _FEATURES:
         return words.feature(value, language)
     return words.path(value, language) if name in _KEYS else value

@@ -7,6 +7,7 @@ from typing import Any
 from yuelao.common.errors import YuelaoError
 from yuelao.common.language import _
 from yuelao.operations.customers import ViewModelDefinition, ViewModelVersion
+from yuelao.warehouse.remarks import Remarks
 from yuelao.web.pages import Page
 from yuelao.web.segments import charts, sentences, words
 from yuelao.web.segments.form import parts_of
@@ -44,6 +45,8 @@ class ModelLine:
     hint: str
     version: ViewModelVersion | None
     levels: Sequence[LevelBars]
+    remarks: Sequence[str] | None
+    """What it did about the data of the newest view, a sentence each; None where that was not kept."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,19 @@ def _line(page: Page, segments: Segments, kind: str) -> ModelLine:
     version = segments.definitions[kind]
     hint = page.pick(words.KINDS[kind]["hint"])  # type: ignore[arg-type]
     title = page.pick(version.definition.title) if version else words.kind(kind, page.language)
-    return ModelLine(kind, title, hint, version, [_bars(page, kind, each) for each in segments.levels[kind]])
+    levels = [_bars(page, kind, each) for each in segments.levels[kind]]
+    return ModelLine(kind, title, hint, version, levels, _remarks(page, segments.remarks.get(kind)))
+
+
+def _remarks(page: Page, kept: Remarks | None) -> list[str] | None:
+    """The notes in the page's words, then the inputs that no source gave and no note speaks of."""
+    if kept is None:
+        return None
+    unsaid = [name for name in kept.missing if not any(name in note for note in kept.notes)]
+    return [
+        *(sentences.said(note, page.language) for note in kept.notes),
+        *(page.say(_("No source gives {feature}"), feature=words.feature(name, page.language)) for name in unsaid),
+    ]
 
 
 def _bars(page: Page, kind: str, levels: Levels) -> LevelBars:

@@ -1,0 +1,39 @@
+"""What the models did about the quality of a day's data, kept beside what they said, for whoever reads it later."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from yuelao.warehouse.snapshot import Snapshot
+
+DATASET = "remarks"
+_SCHEMA = pa.schema(dict.fromkeys(("kind", "missing", "notes"), pa.string()))
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """Of one model: its inputs that no source gave, and a sentence on each thing it did about the data."""
+
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def remarks_table(by_kind: Mapping[str, Remarks]) -> pa.Table:
+    """Remarks by the kind of model, as the dataset keeps them."""
+    rows = [
+        {"kind": kind, "missing": json.dumps(each.missing), "notes": json.dumps(each.notes)}
+        for kind, each in by_kind.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def read_remarks(snapshot: Snapshot, as_of: date) -> dict[str, Remarks]:
+    """The remarks of a day by the kind of model; none of a day that was scored before they were kept."""
+    day = as_of.isoformat()
+    if day not in snapshot.partitions(DATASET):
+        return {}
+    rows = snapshot.dataset(DATASET, day).to_pyarrow().to_pylist()
+    return {row["kind"]: Remarks(tuple(json.loads(row["missing"])), tuple(json.loads(row["notes"]))) for row in rows}
