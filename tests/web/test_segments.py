@@ -13,6 +13,9 @@ from tests.web.furnished import operations, visit
 from yuelao.common.errors import Refused
 from yuelao.operations import audit, customers
 from yuelao.operations.customers import KINDS
+from yuelao.warehouse.lake import Lake
+from yuelao.warehouse.remarks import DATASET as REMARKS
+from yuelao.warehouse.remarks import Remarks, remarks_table
 from yuelao.web.segments import sentences
 from yuelao.web.segments.form import parts_of
 from yuelao.web.segments.parts import Factor, branches_of, fields_of
@@ -268,3 +271,58 @@ def test_notes_of_the_models_are_said_in_the_readers_words():
     assert "60.7%" in sentences.said(note, "zh")
     assert "hall_satisfaction_6m" not in sentences.said(note, "en")
     assert sentences.said("something new", "zh") == "something new"
+
+
+SAID = [
+    "sms: tenure_months was dropped: who has more of it uses the channel more"
+    " (correlation +0.061, +0.050 is the limit), against its direction down",
+    "phone: vip_type was dropped: it is string, which the scale share cannot take",
+    "hall: hand-set weights stay: 12 contacts, 3 answered; learning needs 500 and 50 of either outcome,"
+    " in both parts of time",
+    "The learned weights are used: those learned on phone, sms have a log loss +0.0123 a contact lower out of time,"
+    " standard error 0.0040",
+    "The hand-set weights are used: those learned on phone have a log loss -0.0001 a contact lower out of time,"
+    " standard error 0.0040",
+    "The earlier view lacks arpu_3m: the hand-set weights are used",
+    "Only 12 customers have arpu_3m and an earlier view: the tree is weighed by hand",
+    "No leaf of current_value tells arpu_3m: it is weighed by hand",
+    "The weights of the tree are learned from arpu_3m of 812 customers: rank correlation 0.912 on the half not learned"
+    " from, 0.700 with the weights given by hand",
+    "consumption: Nobody has a value of arpu_3m: its weight goes to the others of its node",
+    "vas: No leaf of the tree tells arpu_3m: it is weighed by hand",
+    "No plan has a price of a further message: it is not charged",
+    "The plan 59 is left out: it has no price of a further minute",
+    "3 products with the fewest holders were not looked at",
+]
+
+
+@pytest.mark.parametrize("note", SAID)
+def test_every_note_is_said_in_chinese(note):
+    said = sentences.said(note, "zh")
+    assert set(re.findall("[a-zA-Z_]{4,}", said)) <= {
+        "string",
+        "share",
+        "down",
+        "ARPU",
+    }  # as the definition spells them
+    assert "{" not in said
+
+
+def test_a_factor_that_a_refresh_dropped_is_told_on_the_page_of_its_model(analyst):
+    """The operator asks few customers how content they are with its halls, and has one view only."""
+    page = analyst.get("/segments/preference").text
+    assert re.search("营业厅：已剔除“[^”]+”，[0-9.]+% 的客户没有取值，上限为 60.0%", page)
+    assert "学习权重需要更早的客户视图" in page
+    assert "/segments/preference#notes" in analyst.get("/segments").text
+    assert "/segments" in re.findall(r'class="btn" href="([^"]+)"', analyst.get("/data").text)
+
+
+def test_an_input_that_no_source_gives_is_told_once_and_what_was_not_kept_is_not_claimed(simulated, analyst):
+    note = "hall: hall_satisfaction_6m was dropped: 99.9% of the customers have no value, at most 60.0% may"
+    kept = {"preference": Remarks(("vip_type", "hall_satisfaction_6m"), (note,)), "plan_fit": Remarks()}
+    Lake(simulated.lake).publish(REMARKS, "2026-11-01", remarks_table(kept))
+    page = analyst.get("/segments/preference").text
+    assert "99.9% 的客户没有取值" in page
+    assert page.count("没有数据源提供") == 1  # the note speaks of the other one
+    assert "各项输入齐全" in analyst.get("/segments/plan_fit").text
+    assert 'id="notes"' not in analyst.get("/segments/handset_demand").text
