@@ -17,7 +17,7 @@ from yuelao.warehouse import publishing
 from yuelao.warehouse.contact_facts import recent_history
 from yuelao.warehouse.features import contact_fields, describe
 from yuelao.warehouse.views import ALWAYS, outputs_table
-from yuelao.workflows.publish_profiles import READ_FIELDS, publish_profiles
+from yuelao.workflows.publish_profiles import READ_FIELDS, publish_profiles, unsayable
 
 DAY = date(2026, 11, 1)
 LATER = DAY + timedelta(days=30)
@@ -116,6 +116,18 @@ def test_what_nobody_reads_is_not_published_until_a_script_says_it(office):
         scripts.save(session, script, "me", office.now())
     publish_profiles(office, DAY)
     assert shown(office)["c0"]["night_share_3m"] == pytest.approx(0.4)
+
+
+def test_what_scripts_ask_for_and_nothing_tells_is_reported(office):
+    assert unsayable(office) == []  # nothing was published yet
+    view(office, DAY, city=["NORTH"])
+    publish_profiles(office, DAY)
+    before = unsayable(office)
+    words = {"title": "Plan", "text": "{customer_name}, {agent_name} speaks. You live in {city} and pay {plan_feee}."}
+    script = Script.model_validate({"name": "plan", "title": "Plan", "steps": [words]})
+    with office.database.transaction() as session:
+        scripts.save(session, script, "me", office.now())
+    assert unsayable(office) == sorted([*before, "plan_feee"])
 
 
 def test_every_field_that_operations_name_is_a_feature_or_told_by_the_contacts(office):

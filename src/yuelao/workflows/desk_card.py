@@ -16,6 +16,9 @@ from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
 from yuelao.warehouse.features import FEATURES
 
+OF_THE_CALL = frozenset({"product_title", "product_benefit", "product_price", "agent_name", "customer_name"})
+"""What a script may say beside the customer's published fields."""
+
 
 class Line(BaseModel):
     """A title and what is said under it."""

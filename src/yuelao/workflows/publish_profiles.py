@@ -13,6 +13,7 @@ from yuelao.operations.scripts.rules import placeholders
 from yuelao.warehouse import publishing
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import read_view, scored_outputs
+from yuelao.workflows.desk_card import OF_THE_CALL
 from yuelao.workflows.house import House
 
 _FIELDS: dict[str, list[str]] = yaml.safe_load(
@@ -43,6 +44,13 @@ def publish_profiles(house: House, as_of: date) -> date:
         customers.flip(session, generation, house.now())
     _drop_old(house)
     return as_of
+
+
+def unsayable(house: House) -> list[str]:
+    """What the words of scripts ask for and nothing tells: every sentence with it is left out of every call."""
+    with house.database.transaction(read_only=True) as session:
+        known = customers.published_names(session)
+        return [] if known is None else sorted(_said_in_scripts(session) - OF_THE_CALL - known)
 
 
 def _profiles(

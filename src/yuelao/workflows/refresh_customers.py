@@ -16,7 +16,7 @@ from yuelao.warehouse.snapshot import Snapshot
 from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.house import House
 from yuelao.workflows.publish_ledgers import publish_ledgers
-from yuelao.workflows.publish_profiles import publish_profiles
+from yuelao.workflows.publish_profiles import publish_profiles, unsayable
 from yuelao.workflows.view_models import MODELS
 
 _PREFERENCE_LEVEL = "_preference_level"
@@ -29,7 +29,8 @@ class Refreshed(BaseModel):
     the day of the view that this one was built on, None where all was computed from scratch. recomputed: table → for
     how many customers its features were computed, not taken over from that view. levels, preference (by channel),
     plan_fit, handset_demand: customers by level, empty without the model. missing: inputs of models that no source
-    gave. notes: what the models did about the quality of their data. stages: seconds of each.
+    gave. notes: what the models did about the quality of their data. unsayable: what scripts ask for and nothing tells.
+    stages: seconds of each.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +47,7 @@ class Refreshed(BaseModel):
     handset_demand: dict[str, int]
     missing: list[str]
     notes: list[str]
+    unsayable: list[str]
     stages: dict[str, float]
     seconds: float
     peak_memory_mb: float
@@ -90,6 +92,7 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
             handset_demand=found.get("handset_demand", {}),
             missing=build.missing,
             notes=build.notes,
+            unsayable=unsayable(house),
             stages={name: round(seconds, 2) for name, seconds in stages.items()},
             seconds=round(perf_counter() - started, 2),
             peak_memory_mb=round(peak_memory_mb()),

@@ -97,7 +97,12 @@ def refresh_command(
         table("Value levels", ["level", "customers"], list(done.levels.items()))
         if done.levels
         else "No value levels: the workspace has no value segmentation (kind: value_segmentation)",
+        *([_unsayable(done.unsayable)] if done.unsayable else []),
     )
+
+
+def _unsayable(fields: list[str]) -> str:
+    return f"Scripts ask for what nothing tells, and leave those sentences out: {', '.join(fields)}"
 
 
 def train_command(

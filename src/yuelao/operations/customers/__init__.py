@@ -12,6 +12,7 @@ from yuelao.operations.customers.queries import (
     profile,
     profiles,
     published_fields,
+    published_names,
     with_phone,
 )
 from yuelao.operations.customers.rules import mask_phone
@@ -50,6 +51,7 @@ __all__ = [
     "profile",
     "profiles",
     "published_fields",
+    "published_names",
     "reveal_phone",
     "save_definition",
     "save_identities",

@@ -72,6 +72,12 @@ def published_fields(session: Session, customer_id: str) -> dict[str, Any]:
     return profiles(session, [customer_id]).get(customer_id, {})
 
 
+def published_names(session: Session) -> set[str] | None:
+    """Every field that profiles may have now; None where nothing was published, or each profile names its own."""
+    generation = current_generation(session)
+    return None if generation is None or generation.names is None else set(generation.names)
+
+
 def persons(session: Session, customer_ids: Iterable[str]) -> dict[str, str]:
     """The person behind each customer; unknown customers are missing."""
     found: dict[str, str] = {}
