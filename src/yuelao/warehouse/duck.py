@@ -41,14 +41,15 @@ def connect(spill: Path, memory_limit: str = "", threads: int = 0) -> Backend:
 
 def select_rows(fields: Sequence[Field], files: Sequence[Path]) -> str:
     """SQL of the rows in the files, with exactly the `fields`, typed; null where an older file lacks one."""
+    names = ", ".join(quoted(field.name) for field in fields)
     if files and all(_has_all(file, fields) for file in files):
-        names = ", ".join(quoted(field.name) for field in fields)
         return f"SELECT {names} FROM read_parquet({_listed(files)})"  # what follows would cost a copy of every row
     columns = ", ".join(f"NULL::{field.sql_type} AS {quoted(field.name)}" for field in fields)
     empty = f"SELECT {columns} WHERE false"
     if not files:
         return empty
-    return f"{empty} UNION ALL BY NAME SELECT * FROM read_parquet({_listed(files)}, union_by_name = true)"
+    stored = f"SELECT * FROM read_parquet({_listed(files)}, union_by_name = true)"
+    return f"SELECT {names} FROM ({empty} UNION ALL BY NAME {stored})"
 
 
 def _listed(files: Sequence[Path]) -> str:

@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from ibis.backends.duckdb import Backend
 
 from yuelao.common.errors import Refused, nearest
+from yuelao.common.settings import EngineName
 from yuelao.warehouse.contract import CONTRACT, Table
 from yuelao.warehouse.duck import DuckEngine, connect
 from yuelao.warehouse.engine import Engine, quoted
@@ -27,6 +28,7 @@ from yuelao.warehouse.manifest import (
 )
 from yuelao.warehouse.merge import TableLoad, merge
 from yuelao.warehouse.snapshot import Snapshot, extra_fields
+from yuelao.warehouse.spark import SparkEngine
 
 _LOAD_BUSY = "Another load is writing to this lake"
 _REFRESH_BUSY = "Another refresh is running"
@@ -35,20 +37,29 @@ _UPSERT_WAIT = 30.0
 
 
 class Lake:
-    """The lake under `root`; `memory_limit` is what one engine may use ('8GB'; empty: DuckDB's own default).
+    """The lake under `root`; `memory_limit` is what one engine may use ('8GB'; empty: the engine's own default).
 
-    threads: how many cores one engine may use, 0 for all of them.
+    threads: how many cores one engine may use, 0 for all of them. engine: what computes over all customers; loading,
+    and whatever somebody waits for, is DuckDB's.
     """
 
-    def __init__(self, root: Path, memory_limit: str = "", threads: int = 0) -> None:
+    def __init__(self, root: Path, memory_limit: str = "", threads: int = 0, engine: EngineName = "duckdb") -> None:
         self.root = root
         self.memory_limit = memory_limit
         self.threads = threads
+        self.engine = engine
 
     def snapshot(self) -> Snapshot:
-        """The lake as of now; what is written later does not disturb it."""
+        """The lake as of now, to be read on this machine; what is written later does not disturb it."""
         manifest = read_manifest(self.root)
         return Snapshot(self.root, manifest, DuckEngine(self.root / "tmp", self.memory_limit, self.threads))
+
+    def bulk_snapshot(self) -> Snapshot:
+        """The lake as of now in `engine`, for what takes minutes anyway: each query of Spark's takes seconds."""
+        if self.engine == "duckdb":
+            return self.snapshot()
+        manifest = read_manifest(self.root)
+        return Snapshot(self.root, manifest, SparkEngine(self.root / "tmp", self.memory_limit, self.threads))
 
     def connect(self) -> Backend:
         """An empty DuckDB to load with."""

@@ -58,7 +58,7 @@ Row = dict[str, Any]
 
 def publish_profile(lake: Lake, as_of: date) -> None:
     """Write the profile of the view as of a day, against the newest view of an earlier day; Refused without a view."""
-    with lake.snapshot() as snapshot:
+    with lake.bulk_snapshot() as snapshot:
         table = profile(snapshot, as_of)
     lake.publish(DATASET, as_of.isoformat(), table)
 

@@ -39,6 +39,10 @@ def open_house(workspace: Workspace, clock: Clock = system_clock) -> House:
     """Open both stores of the workspace; the database is brought to the present schema."""
     database = Database(workspace.database_url)
     database.migrate()
-    return House(
-        workspace, database, Lake(workspace.lake, workspace.settings.memory_limit, workspace.settings.threads), clock
-    )
+    return House(workspace, database, lake_of(workspace), clock)
+
+
+def lake_of(workspace: Workspace) -> Lake:
+    """The lake of the workspace, with the engine that its settings name."""
+    settings = workspace.settings
+    return Lake(workspace.lake, settings.memory_limit, settings.threads, settings.engine)

@@ -61,7 +61,7 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
     """
     started = perf_counter()
     publish_ledgers(house)
-    with house.lake.refreshing(), house.lake.snapshot() as snapshot:
+    with house.lake.refreshing(), house.lake.bulk_snapshot() as snapshot:
         as_of = _day(house, snapshot, as_of)
         build = Build(house.lake, snapshot, as_of, full=full)
         before = perf_counter()

@@ -1,0 +1,56 @@
+"""Ibis' own Spark, with Arrow instead of pandas between it and Python: types and nulls stay what they are.
+
+Importing it needs PySpark, so `spark` does that when it is asked for an engine.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.pyspark import Backend
+from ibis.backends.pyspark.datatypes import PySparkSchema, PySparkType
+from pyspark.sql.functions import col, lit
+
+
+class ArrowBackend(Backend):  # type: ignore[misc]
+    """The backend of one session."""
+
+    def frame(self, expression: ir.Table) -> Any:
+        """Spark's data frame of a table, not yet computed."""
+        self._run_pre_execute_hooks(expression)  # so that tables in Python's memory are known to it
+        return self._session.sql(self.compile(expression))
+
+    def frame_of(self, rows: pa.Table) -> Any:
+        """Spark's data frame of rows in Python's memory."""
+        return self._session.createDataFrame(rows, schema=self.schema_of(rows.schema))
+
+    def typed(self, frame: Any, fields: Mapping[str, dt.DataType]) -> Any:
+        """The frame with exactly the fields, typed; null where it lacks one."""
+        there = set(frame.columns)
+        columns = ((name, col(quoted(name)) if name in there else lit(None), kind) for name, kind in fields.items())
+        return frame.select(*(column.cast(PySparkType.from_ibis(kind)).alias(name) for name, column, kind in columns))
+
+    def schema_of(self, schema: pa.Schema) -> Any:
+        """Spark's schema of Arrow's."""
+        return PySparkSchema.from_ibis(ibis.Schema.from_pyarrow(schema))
+
+    def to_pyarrow(self, expression: ir.Expr, /, **_options: Any) -> Any:
+        """What `to_pyarrow()` of a table, a column or a single value gives."""
+        table = expression.as_table()
+        found = self.frame(table).toArrow().rename_columns(list(table.columns))
+        return expression.__pyarrow_result__(found.cast(table.schema().to_pyarrow()))
+
+    def _register_in_memory_table(self, table: ops.InMemoryTable) -> None:
+        self.frame_of(table.data.to_pyarrow(table.schema)).createOrReplaceTempView(table.name)
+
+
+def quoted(name: str) -> str:
+    """A name as Spark quotes it."""
+    return f"`{name.replace('`', '``')}`"
+
+
+ArrowBackend.register_options()  # what asking for `ibis.pyspark` would have done
