@@ -22,7 +22,7 @@ from yuelao.warehouse.lake import Lake
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
 from yuelao.warehouse.views import DATASET as VIEWS
-from yuelao.warehouse.views import read_view
+from yuelao.warehouse.views import SCORES, read_view
 
 DATASET = "profile"
 SAMPLE = 200_000
@@ -65,8 +65,8 @@ def publish_profile(lake: Lake, as_of: date) -> None:
 
 def profile(snapshot: Snapshot, as_of: date, most: int = SAMPLE) -> pa.Table:
     """The profile of the view as of a day, as SCHEMA says; about `most` customers tell the shape of a column."""
-    view, before = read_view(snapshot, as_of), view_before(snapshot, as_of)
-    whole = _of_all(view)
+    view, before, day = read_view(snapshot, as_of), view_before(snapshot, as_of), as_of.isoformat()
+    whole = _of_all([snapshot.dataset(name, day) for name in (VIEWS, SCORES) if day in snapshot.partitions(name)])
     sample = _sample(view, int(whole["customers"]), most)
     earlier = None
     if before is not None:
@@ -76,7 +76,8 @@ def profile(snapshot: Snapshot, as_of: date, most: int = SAMPLE) -> pa.Table:
     for name in sample.column_names:
         past = earlier[name] if earlier is not None and name in earlier.column_names else None
         shared = {"name": name, "customers": whole["customers"], "before": before if past is not None else None}
-        shared |= {part: whole.get(f"{part}_{name}") for part in ("nulls", "least", "mean", "most")}
+        shared["nulls"] = whole.get(f"nulls_{name}", whole["customers"])  # in neither: only newer views have it
+        shared |= {part: whole.get(f"{part}_{name}") for part in ("least", "mean", "most")}
         rows += [{**shared, **row} for row in _shape(sample[name], past)]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -93,16 +94,21 @@ def read_profile(snapshot: Snapshot, as_of: date) -> pa.Table:
     return table.cast(SCHEMA)
 
 
-def _of_all(view: ir.Table) -> Mapping[str, Any]:
-    """Of all customers: how many there are, and of each column the nulls and, of numbers, least, mean and most."""
-    sums: dict[str, ir.Value] = {"customers": view.count()}
-    for name in _names(view):
-        column = view[name]
-        sums[f"nulls_{name}"] = view.count() - column.count()
-        if isinstance(column.type(), dt.Numeric) and not column.type().is_boolean():
-            number = column.cast("float64")
-            sums |= {f"least_{name}": number.min(), f"mean_{name}": number.mean(), f"most_{name}": number.max()}
-    found: Mapping[str, Any] = view.aggregate(**sums).to_pyarrow().to_pylist()[0]
+def _of_all(tables: Sequence[ir.Table]) -> Mapping[str, Any]:
+    """Of all customers: how many there are, and of each column the nulls and, of numbers, least, mean and most.
+
+    The tables that a view is made of are asked one by one: joining them would cost more than reading them.
+    """
+    found: dict[str, Any] = {}
+    for table in tables:
+        sums: dict[str, ir.Value] = {"customers": table.count()}
+        for name in _names(table):
+            column = table[name]
+            sums[f"nulls_{name}"] = table.count() - column.count()
+            if isinstance(column.type(), dt.Numeric) and not column.type().is_boolean():
+                number = column.cast("float64")
+                sums |= {f"least_{name}": number.min(), f"mean_{name}": number.mean(), f"most_{name}": number.max()}
+        found |= table.aggregate(**sums).to_pyarrow().to_pylist()[0]
     return found
 
 

@@ -51,7 +51,7 @@ def as_json_list(table: ir.Table, names: Sequence[str]) -> ir.StringValue:
 def _json(column: ir.Value) -> ir.StringValue:
     kind = column.type()
     if kind.is_boolean():
-        text = ibis.ifelse(column, "true", "false")
+        text = ibis.cases((column, "true"), (~column, "false"))
     elif kind.is_floating():
         text = ibis.ifelse(column.isnan() | column.isinf(), ibis.null("string"), column.cast("string"))
     elif kind.is_numeric():
