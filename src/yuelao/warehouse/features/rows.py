@@ -168,13 +168,11 @@ class Rows:
 
     def total(self, field: str) -> ir.FloatingValue:
         """The sum of a number."""
-        number = self._exact(field)
-        kept = number if self.kept is None else ibis.ifelse(self.kept, number, ibis.null("float64"))
-        return kept.sum() / self._parts(field)  # for a sum over many rows a null is cheaper than a filter
+        return self._kept_exact(field).sum() / self._parts(field)
 
     def mean(self, field: str) -> ir.FloatingValue:
         """The mean of a number over the rows that have it."""
-        return safe_divide(self.total(field), self._exact(field).count(where=self.kept))
+        return self._kept_exact(field).mean() / self._parts(field)
 
     def value(self, field: str) -> ir.Value:
         """The value of a field where one row is left (of several, the greatest)."""
@@ -196,6 +194,11 @@ class Rows:
         Whole numbers add up exactly in doubles to 9e15, and quicker than decimals do.
         """
         return self.table[f"{_EXACT}{field}"]
+
+    def _kept_exact(self, field: str) -> ir.FloatingValue:
+        """The same, and null where the row is not kept: over many rows that is cheaper than a filter."""
+        number = self._exact(field)
+        return number if self.kept is None else ibis.ifelse(self.kept, number, ibis.null("float64"))
 
     def _parts(self, field: str) -> float:
         return 1.0 if self.table[field].type().is_integer() else _PARTS
