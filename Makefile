@@ -20,7 +20,7 @@ demo: .venv/ready ## simulate an operator, run the whole main job, serve it on 1
 
 install: .venv/ready-dev ## make .venv with everything for development
 
-test: .venv/ready-dev ## the whole test suite: SQLite and PostgreSQL, a real browser (ARGS="-k tasks")
+test: .venv/ready-dev ## the whole test suite: SQLite and PostgreSQL, DuckDB and Spark, a real browser (ARGS="-k tasks")
 	@scripts/system_packages.sh $(PYTHON) test
 	@$(bin)/pytest -n $(WORKERS) -m "not slow" $(ARGS)
 

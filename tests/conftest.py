@@ -16,7 +16,7 @@ from yuelao.common.clock import FixedClock
 from yuelao.common.settings import Workspace, create_workspace
 from yuelao.storage.session import Database
 
-pytest_plugins = ["tests.browsers", "tests.world"]
+pytest_plugins = ["tests.browsers", "tests.spark", "tests.world"]
 
 # No deadline: on a loaded machine the time of one example says nothing. In CI the same examples every time.
 settings.register_profile("default", deadline=None)

@@ -1,12 +1,14 @@
 """What bad input gets: one clear line that says what, where and what to do; and nothing is lost."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.world import CAMPAIGN
-from yuelao.common.settings import open_workspace
+from yuelao.common.settings import SETTINGS_FILE, open_workspace
 from yuelao.warehouse.lake import Lake
 
 MAPPING = """\
@@ -234,3 +236,44 @@ def test_a_spoilt_database_is_one_line(run, source):
     error = run("-w", "here", "campaign", "list", "--json").error
     assert error["code"] == "unavailable"
     assert "operations.sqlite" in error["where"]
+
+
+@pytest.fixture
+def with_spark(run, source):
+    """The workspace with `engine = "spark"`; runs a refresh of it."""
+    settings = source / "here" / SETTINGS_FILE
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('# engine = "duckdb"', 'engine = "spark"'), encoding="utf-8")
+    return lambda *options: run("-w", "here", "refresh", "--as-of", "2026-11-01", *options)
+
+
+def test_a_refresh_on_spark_without_java_is_one_line(with_spark, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    done = with_spark()
+    assert (done.status, done.out, len(done.err.strip().splitlines())) == (1, "", 1)
+    assert done.err.strip().startswith('engine = "spark" needs Java, and there is none here (yuelao.toml). Install')
+    assert with_spark("--json").error["code"] == "unavailable"
+
+
+def test_a_refresh_on_spark_without_pyspark_is_one_line(with_spark, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    done = with_spark()
+    assert (done.status, done.out, len(done.err.strip().splitlines())) == (1, "", 1)
+    assert "needs PySpark, which is not installed" in done.err
+    assert "pip install 'yuelao[spark]'" in done.err
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*FileIO")  # PySpark leaves the pipe to it open
+def test_a_java_that_does_not_start_spark_is_told_with_its_log(with_spark, tmp_path, monkeypatch):
+    java = tmp_path / "old" / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.write_text("#!/bin/sh\necho This Java is too old >&2\nexit 1\n", encoding="utf-8")
+    java.chmod(0o700)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "old"))
+    error = with_spark("--json").error
+    gc.collect()  # here and not in some other test
+    assert error["message"] == "Spark does not start"
+    log = tmp_path / "here" / "lake" / "tmp" / "spark.log"
+    assert str(log) in error["hint"]
+    assert "This Java is too old" in log.read_text(encoding="utf-8")

@@ -17,7 +17,6 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from yuelao.common.errors import Refused, Unavailable
@@ -90,8 +89,9 @@ class SparkEngine:
         return int(pq.read_metadata(path).num_rows)
 
     def batches(self, table: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
-        files = self._stored(table)  # Spark would hand all of it over at once
-        yield from pads.dataset([str(file) for file in files]).to_batches(batch_size=rows)
+        for file in self._stored(table):  # from files, as Spark would hand all of it over at once
+            with pq.ParquetFile(file) as stored:
+                yield from stored.iter_batches(batch_size=rows)
 
     def close(self) -> None:
         if self._open:
@@ -199,7 +199,7 @@ def _require_java() -> None:
 def _settings(spill: Path, memory_limit: str, threads: int) -> dict[str, str]:
     master = os.environ.get("SPARK_MASTER", f"local[{threads or '*'}]")
     cores = threads or os.cpu_count() or 1
-    here = _ON_THIS_MACHINE | {"spark.sql.shuffle.partitions": str(2 * cores)}
+    here = _ON_THIS_MACHINE | {"spark.sql.shuffle.partitions": str(cores)}
     return {
         **_SETTINGS,
         **(here if master.startswith("local") else {}),

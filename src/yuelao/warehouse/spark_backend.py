@@ -12,8 +12,8 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.pyspark import Backend
-from ibis.backends.pyspark.datatypes import PySparkSchema, PySparkType
 from pyspark.sql.functions import col, lit
+from pyspark.sql.pandas.types import from_arrow_schema
 
 
 class ArrowBackend(Backend):  # type: ignore[misc]
@@ -31,12 +31,13 @@ class ArrowBackend(Backend):  # type: ignore[misc]
     def typed(self, frame: Any, fields: Mapping[str, dt.DataType]) -> Any:
         """The frame with exactly the fields, typed; null where it lacks one."""
         there = set(frame.columns)
-        columns = ((name, col(quoted(name)) if name in there else lit(None), kind) for name, kind in fields.items())
-        return frame.select(*(column.cast(PySparkType.from_ibis(kind)).alias(name) for name, column, kind in columns))
+        columns = {name: col(quoted(name)) if name in there else lit(None) for name in fields}
+        types = self.schema_of(ibis.schema(fields).to_pyarrow())
+        return frame.select(*(columns[each.name].cast(each.dataType).alias(each.name) for each in types))
 
     def schema_of(self, schema: pa.Schema) -> Any:
         """Spark's schema of Arrow's."""
-        return PySparkSchema.from_ibis(ibis.Schema.from_pyarrow(schema))
+        return from_arrow_schema(schema, prefer_timestamp_ntz=True)  # and not Ibis' own, whose times have a zone
 
     def to_pyarrow(self, expression: ir.Expr, /, **_options: Any) -> Any:
         """What `to_pyarrow()` of a table, a column or a single value gives."""
