@@ -108,11 +108,8 @@ class PlanFit:
         if catalogue.shares and "person_id" in evidence.view.columns:
             use = use.left_join(evidence.view.select(KEY, holder=evidence.view.person_id), KEY)
         billed = totals(use, catalogue.tariffs)
-        used = use.group_by(KEY).aggregate(
-            **{f"used_{measure.name}": use[measure.name].sum() for measure in measures(catalogue.tariffs)}
-        )
         held = evidence.view.select(KEY, plan=evidence.view.plan_id)
-        return self._outputs(choose(held.join(billed, KEY).join(used, KEY), catalogue.tariffs), catalogue.tariffs)
+        return self._outputs(choose(held.join(billed, KEY), catalogue.tariffs), catalogue.tariffs)
 
     def _recent(self, usage: ir.Table, as_of: date) -> ir.Table:
         """The rows of the last whole months."""

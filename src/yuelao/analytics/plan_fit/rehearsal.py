@@ -44,22 +44,24 @@ def bills(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
 
 
 def totals(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
-    """One row per customer: customer_id, `months` billed, and `total_<i>`, the cents under each plan."""
+    """One row per customer: customer_id, `months` billed, `total_<i>`, the cents under each plan, and `used_<measure>`,
+    what was used as each measure counts it."""
     pooled = [place for place, tariff in enumerate(tariffs) if _is_pooled(use, tariff)]
     use = use.mutate(**{f"bill_{place}": _bill(use, tariffs[place]) for place in pooled}) if pooled else use
     each = {
         f"total_{place}": use[f"bill_{place}"] if place in pooled else _bill(use, tariff)
         for place, tariff in enumerate(tariffs)
     }
+    each |= {f"used_{measure.name}": use[measure.name] for measure in measures(tariffs)}
     return use.group_by(KEY).aggregate(
-        months=use.count(), **{name: _summed(bill, use).cast("int64") for name, bill in each.items()}
+        months=use.count(), **{name: _summed(amount, use).cast("int64") for name, amount in each.items()}
     )
 
 
-def _summed(bill: ir.IntegerValue, use: ir.Table) -> ir.NumericValue:
-    """The sum of a customer's bills: as doubles, exact for whole cents, which engines add faster than integers."""
-    is_fixed = not isinstance(bill, ir.Column)  # charges nothing but its fee: one number, and no column to sum
-    return bill * use.count() if is_fixed else bill.cast("float64").sum()
+def _summed(amount: ir.IntegerValue, use: ir.Table) -> ir.NumericValue:
+    """The sum of a customer's months: as doubles, exact for whole numbers, which engines add faster than integers."""
+    is_fixed = not isinstance(amount, ir.Column)  # a plan with nothing but a fee: one number, and no column to sum
+    return amount * use.count() if is_fixed else amount.cast("float64").sum()
 
 
 def choose(totals: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:

@@ -13,7 +13,6 @@ customer in different businesses, and in the same one, agree beyond that (moment
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -27,6 +26,7 @@ from yuelao.analytics.preference.definition import Touches
 
 Floats = NDArray[np.float64]
 OTHER = "other"
+TOUCHED = tuple(f"touched_{channel}" for channel in CHANNELS)
 PARTS = 1000
 """A touch's weight is counted in thousandths, whole ones, so that every engine sums the same."""
 RATIO = 4.0
@@ -134,9 +134,11 @@ def _agreement(base: Base, rows: Mapping[str, NDArray[np.int64]]) -> tuple[float
 
 
 def rolled(touches: ir.Table, base: Base | None = None) -> ir.Table:
-    """The touches on one of the four channels: customer_id, day, channel, business and weight (thousandths).
+    """The touches on one of the four channels: customer_id, day, channel, business and `touched_<channel>`.
 
-    The code of the contract rolls up by `channels.yaml`; a business that is unknown or not told is `other`.
+    The last are the touch's weight (thousandths) on its channel and 0 on the others, as doubles, which engines add
+    quicker than whole numbers. The code of the contract rolls up by `channels.yaml`; a business that is unknown or not
+    told is `other`.
     """
     of = {name: i for i, name in enumerate(BUSINESSES)}
     known = touches.business.isin(list(of))
@@ -147,15 +149,17 @@ def rolled(touches: ir.Table, base: Base | None = None) -> ir.Table:
         business=ibis.ifelse(known.fill_null(False), touches.business, OTHER),
     )
     weight = base.weight if base is not None else np.full((len(of), len(CHANNELS)), PARTS)
-    lines = [(c, b, up, int(weight[of[b], CHANNELS.index(up)])) for c, up in CHANNEL_OF.items() for b in of]
-    names = ("code", "business", "channel", "weight")
+    lines = [
+        (code, business, up, *(float(weight[of[business], i]) if c == up else 0.0 for i, c in enumerate(CHANNELS)))
+        for code, up in CHANNEL_OF.items()
+        for business in of
+    ]
+    names = ("code", "business", "channel", *TOUCHED)
     table = ibis.memtable(pa.table(dict(zip(names, map(list, zip(*lines, strict=True)), strict=True))))
-    return named.inner_join(table, ["code", "business"]).select(KEY, "day", "channel", "business", "weight")
+    return named.inner_join(table, ["code", "business"]).select(KEY, "day", "channel", "business", *TOUCHED)
 
 
 def by_customer(rows: ir.Table) -> ir.Table:
-    """Rolled-up touches a customer: customer_id, `touches` and their weight by channel (`touched_<channel>`)."""
-    sums: dict[str, Any] = {
-        f"touched_{c}": ibis.ifelse(rows.channel == c, rows.weight, 0).sum().cast("int64") for c in CHANNELS
-    }
+    """Rolled-up touches a customer: customer_id, `touches_seen` and their weight by channel (`touched_<channel>`)."""
+    sums = {name: rows[name].sum().cast("int64") for name in TOUCHED}
     return rows.group_by(KEY).aggregate(touches_seen=rows.count(), **sums)

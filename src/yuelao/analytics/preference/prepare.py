@@ -22,7 +22,7 @@ from yuelao.analytics.preference.sample import count, drawn
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 _FEATURES = {channel: f"{channel}_touches_6m" for channel in CHANNELS}
-_SUMS = tuple(f"touched_{channel}" for channel in CHANNELS)
+_SUMS = habit.TOUCHED
 _MOST_CONTACTS = 100_000
 NO_TOUCHES = "No touch is known on any of the channels: the factors alone speak"
 NO_BUSINESS = "Touches are known by channel only: there is no preference per kind of business"

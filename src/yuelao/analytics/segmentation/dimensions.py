@@ -12,9 +12,9 @@ from yuelao.analytics import reading
 from yuelao.analytics.evidence import KEY, Evidence, Output
 from yuelao.analytics.segmentation.levels import Cutoffs, read_cutoffs
 from yuelao.analytics.segmentation.needs import FittedNeeds, Needs, fit_needs, read_needs, situated
-from yuelao.analytics.segmentation.rules import Rules, read_rules, unknown_features
+from yuelao.analytics.segmentation.rules import Rules, read_rules
 from yuelao.analytics.segmentation.scaling import as_number
-from yuelao.analytics.segmentation.scoring import FittedScore, fit_score
+from yuelao.analytics.segmentation.scoring import Counted, FittedScore, count, fit_score
 from yuelao.analytics.segmentation.tree import Node, read_tree
 from yuelao.analytics.segmentation.weighing import weigh
 from yuelao.common.errors import Refused
@@ -98,8 +98,10 @@ class Dimensions:
 
     def fit(self, evidence: Evidence) -> "FittedDimensions":
         """Fit the dimensions one by one, then the needs on the matrix of their levels."""
-        fitted = {d.name: _fit(d.way, evidence) for d in self.dimensions}
-        missing = list(unknown_features(evidence.view, self.inputs()))
+        leaves = [leaf for d in self.dimensions if isinstance(d.way, Scored) for _, leaf in d.way.tree.leaves()]
+        counted = count(evidence.view, leaves, self.inputs())
+        fitted = {d.name: _fit(d.way, evidence, counted) for d in self.dimensions}
+        missing = [name for name in self.inputs() if not counted.columns.get(name)]
         told = {name for d in self.dimensions if isinstance(d.way, Scored) for name in d.features()}
         notes = [f"Nobody has a value of {name}: no test of it is met" for name in missing if name not in told]
         for name, way in fitted.items():
@@ -196,9 +198,9 @@ def _way(content: Mapping[str, object], way: str, place: str) -> Scored | Rules 
     return Bands(reading.name(bands["feature"], f"{at}.feature"), bounds, unknown)
 
 
-def _fit(way: Scored | Rules | Bands, evidence: Evidence) -> FittedScore | Rules | Bands:
+def _fit(way: Scored | Rules | Bands, evidence: Evidence, counted: Counted) -> FittedScore | Rules | Bands:
     if isinstance(way, Scored):
-        return fit_score(way.tree, way.cutoffs, evidence, lambda scaling: weigh(way.tree, scaling, evidence))
+        return fit_score(way.tree, way.cutoffs, evidence, lambda s: weigh(way.tree, s, evidence), counted)
     return way
 
 

@@ -28,6 +28,7 @@ _KEYS = ["distance", "minimum_support", "minimum_lift", "minimum_customers", "to
 COLUMNS = tuple(f"{name}_level" for name in ("identity", "consumption", "channel", "tenure", "vas"))
 _CELL, _HELD, _SHOWN = "need cell", "need held", "need shown"
 _SITUATION = (_CELL, _HELD, _SHOWN)
+_NO_LIFT = -1.0
 Whole = NDArray[np.int64]
 
 
@@ -117,31 +118,45 @@ class FittedNeeds:
 
     def tops(self, situated: ir.Table) -> ir.Table:
         """customer_id, the five levels, and the first need of each customer with its lift: top_need, top_need_lift."""
-        first = self._ranked(situated)
-        first = first.filter(first["rank"] == 1).select(
-            **{f"met {name}": first[name] for name in _SITUATION}, top_need=first["product"], top_need_lift=first.lift
+        pairs = self._needed(situated)
+        order = {"explicit": pairs.why.notnull(), "lift": pairs.lift.fill_null(_NO_LIFT), "place": pairs.place}
+        best = pairs.group_by(_SITUATION).aggregate(best=ibis.struct(order).max())  # quicker than ranking them all
+        best = best.select(*_SITUATION, lift=best.best["lift"], best_place=best.best["place"])
+        offered = self._offered()
+        named = best.join(offered, best.best_place == offered.place)
+        met = named.select(
+            **{f"met {name}": named[name] for name in _SITUATION},
+            top_need=named["product"],
+            top_need_lift=ibis.ifelse(named.lift >= 0.0, named.lift, ibis.null("float64")),
         )
-        joined = situated.left_join(first, [situated[name] == first[f"met {name}"] for name in _SITUATION])
+        joined = situated.left_join(met, [situated[name] == met[f"met {name}"] for name in _SITUATION])
         return joined.select(KEY, *COLUMNS, "top_need", "top_need_lift")
 
     def _ranked(self, situated: ir.Table) -> ir.Table:
-        """The needs of each situation, best first."""
-        bits = [1 << i for i in range(len(self.products))]
-        offered = ibis.memtable(
-            pa.table({"product": pa.array(self.products, pa.string()), "bit": pa.array(bits, pa.int64())})
-        )
-        pairs = situated.select(*_SITUATION).distinct().cross_join(offered)
+        """The needs of each situation, the best `top` in order."""
+        pairs = self._needed(situated)
+        order = [pairs.why.isnull().asc(), pairs.lift.fill_null(_NO_LIFT).desc(), pairs["product"].asc()]
+        ranked = pairs.mutate(rank=ibis.row_number().over(group_by=_SITUATION, order_by=order) + 1)
+        ranked = ranked.filter(ranked["rank"] <= self.needs.top)
+        return ranked.select(*_SITUATION, "product", "kind", "why", "support", "lift", "rank")
+
+    def _needed(self, situated: ir.Table) -> ir.Table:
+        """The needs of each situation: product, kind, why, support, lift, place (of `_offered`)."""
+        pairs = situated.select(*_SITUATION).distinct().cross_join(self._offered())
         pairs = pairs.filter((pairs[_HELD] & pairs.bit) == 0)
         known = ibis.memtable(self.matrix)
         pairs = pairs.left_join(known, [pairs[_CELL] == known.cell, pairs["product"] == known.like_product])
         why = self._why(pairs)
         pairs = pairs.mutate(why=why, kind=why.isnull().ifelse("latent", "explicit"))
         enough = (pairs.support >= self.needs.minimum_support) & (pairs.lift >= self.needs.minimum_lift)
-        pairs = pairs.filter(pairs.why.notnull() | enough.fill_null(False))
-        order = [pairs.why.isnull().asc(), pairs.lift.fill_null(-1.0).desc(), pairs["product"].asc()]
-        ranked = pairs.mutate(rank=ibis.row_number().over(group_by=_SITUATION, order_by=order) + 1)
-        ranked = ranked.filter(ranked["rank"] <= self.needs.top)
-        return ranked.select(*_SITUATION, "product", "kind", "why", "support", "lift", "rank")
+        return pairs.filter(pairs.why.notnull() | enough.fill_null(False))
+
+    def _offered(self) -> ir.Table:
+        """The products with their bits, and their place by name, the first the highest."""
+        bits = [1 << i for i in range(len(self.products))]
+        places = [-sorted(self.products).index(code) for code in self.products]
+        columns = {"bit": pa.array(bits, pa.int64()), "place": pa.array(places, pa.int64())}
+        return ibis.memtable(pa.table({"product": pa.array(self.products, pa.string()), **columns}))
 
     def _why(self, pairs: ir.Table) -> ir.StringValue:
         cases = [
@@ -245,5 +260,5 @@ def _held(products: Sequence[str], needs: Needs, subscriptions: ir.Table) -> ir.
         *((table["product"] == code, ibis.literal(1 << i, "int64")) for i, code in enumerate(products)),
         else_=ibis.literal(0, "int64"),
     ) if products else ibis.literal(0, "int64")  # fmt: skip
-    bits = table.select(KEY, bit=bit).distinct()  # held twice is held: then the sum of bits is their "or"
-    return bits.group_by(KEY).aggregate(held=bits.bit.sum().cast("int64"))
+    bits = table.select(KEY, bit=bit)
+    return bits.group_by(KEY).aggregate(held=bits.bit.bit_or().cast("int64"))

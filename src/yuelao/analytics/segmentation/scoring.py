@@ -1,6 +1,6 @@
 """A tree fitted to a view: which leaves have values, how each is scaled, what each weighs; and the score of a table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -87,17 +87,38 @@ def input_of(view: ir.Table, leaf: Leaf) -> ir.Value:
     return view[leaf.feature] if isinstance(leaf.scale, Points) else as_number(view, leaf.feature)
 
 
-def fit_scaling(tree: Node, view: ir.Table, keep: Keep) -> Scaling:
-    """Scale all leaves to a view: one pass to count, one for each leaf scaled by percentile or quantiles.
+@dataclass(frozen=True)
+class Counted:
+    """How many rows a view has, and how many of them have a value: as each leaf reads its feature, and in columns."""
+
+    rows: int
+    leaves: Mapping[Leaf, int]
+    columns: Mapping[str, int]
+
+
+def count(view: ir.Table, leaves: Iterable[Leaf], columns: Iterable[str] = ()) -> Counted:
+    """Count the values in one pass; leaves and columns that the view has no column of are not counted.
 
     Refused where a feature that has to be a number is text.
     """
-    present = {path: leaf for path, leaf in tree.leaves() if leaf.feature in view.columns}
-    named = {f"known_{i}": input_of(view, leaf).count() for i, leaf in enumerate(present.values())}
-    row = view.aggregate(rows=view.count(), **named).to_pyarrow().to_pylist()[0]
-    known = {path: row[f"known_{i}"] for i, path in enumerate(present)}
-    leaves = {path: _scaled(leaf, view, known[path], keep) for path, leaf in present.items() if known[path]}
-    return Scaling(view, row["rows"], leaves, tuple(leaf.feature for p, leaf in tree.leaves() if p not in leaves))
+    here = [leaf for leaf in leaves if leaf.feature in view.columns]
+    there = [name for name in columns if name in view.columns]
+    sums = {f"leaf_{i}": input_of(view, leaf).count() for i, leaf in enumerate(here)}
+    sums |= {f"column_{i}": view[name].count() for i, name in enumerate(there)}
+    row = view.aggregate(rows=view.count(), **sums).to_pyarrow().to_pylist()[0]
+    known = {leaf: row[f"leaf_{i}"] for i, leaf in enumerate(here)}
+    return Counted(row["rows"], known, {name: row[f"column_{i}"] for i, name in enumerate(there)})
+
+
+def fit_scaling(tree: Node, view: ir.Table, keep: Keep, counted: Counted | None = None) -> Scaling:
+    """Scale all leaves to a view: one pass for each leaf scaled by percentile or quantiles, one more if not `counted`.
+
+    Refused where a feature that has to be a number is text.
+    """
+    found = counted or count(view, (leaf for _, leaf in tree.leaves()))
+    known = {path: found.leaves.get(leaf, 0) for path, leaf in tree.leaves()}
+    leaves = {path: _scaled(leaf, view, known[path], keep) for path, leaf in tree.leaves() if known[path]}
+    return Scaling(view, found.rows, leaves, tuple(leaf.feature for p, leaf in tree.leaves() if p not in leaves))
 
 
 def _scaled(leaf: Leaf, view: ir.Table, known: int, keep: Keep) -> ScaledLeaf:
@@ -183,9 +204,18 @@ class FittedScore:
         return found.mutate(**{level: self.limits.level(found[score])})
 
 
-def fit_score(tree: Node, cutoffs: Cutoffs, evidence: Evidence, weigh: Callable[[Scaling], FittedTree]) -> FittedScore:
-    """Scale, weigh (`weigh` gives the fitted tree), and, where levels go by shares, score all to find their limits."""
-    fitted = weigh(fit_scaling(tree, evidence.view, evidence.keep))
+def fit_score(
+    tree: Node,
+    cutoffs: Cutoffs,
+    evidence: Evidence,
+    weigh: Callable[[Scaling], FittedTree],
+    counted: Counted | None = None,
+) -> FittedScore:
+    """Scale, weigh (`weigh` gives the fitted tree), and, where levels go by shares, score all to find their limits.
+
+    `counted`: the values of the view, where they are known already.
+    """
+    fitted = weigh(fit_scaling(tree, evidence.view, evidence.keep, counted))
     if cutoffs.by == "score":
         return FittedScore(fitted, Limits(cutoffs.names, cutoffs.numbers), evidence.view, None)
     wanted = [KEY, *(name for name in evidence.view.columns if name in tree.features() and name != KEY)]
