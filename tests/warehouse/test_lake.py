@@ -111,9 +111,10 @@ def test_dropped_files_stay_for_the_grace_period(lake):
     assert (lake.root / live).exists(), "the grace period counts from the day a file is dropped"
 
 
-def test_a_broken_manifest_is_told(lake):
+@pytest.mark.parametrize("text", ["{", "[]", "2", "{}", '{"version": 2}', '{"version": 2, "tables": 1, "extras": {}}'])
+def test_a_broken_manifest_is_told(lake, text):
     lake.publish("view", "day", pa.table({"a": [1]}))
-    (lake.root / "manifest.json").write_text("{")
+    (lake.root / "manifest.json").write_text(text)
     with pytest.raises(Refused, match="manifest of the lake cannot be read"):
         lake.snapshot()
 

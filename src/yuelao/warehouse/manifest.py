@@ -9,12 +9,14 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated
+
+from pydantic import BeforeValidator, TypeAdapter
 
 from yuelao.common.errors import Conflict, Refused
 from yuelao.common.ids import new_id
@@ -72,6 +74,10 @@ class Stored:
         yield from (change.customers.file for change in self.changes if change.customers)
 
 
+_Parts = Annotated[tuple[Part, ...], BeforeValidator(lambda raw: [raw] if isinstance(raw, dict) else raw)]
+"""The files of a dataset's partition; version 1 names one without a list around it."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Tables and derived datasets by name and partition, and the extra attributes of the customers.
@@ -80,7 +86,7 @@ class Manifest:
     """
 
     tables: dict[str, Stored] = field(default_factory=dict)
-    datasets: dict[str, dict[str, tuple[Part, ...]]] = field(default_factory=dict)
+    datasets: dict[str, dict[str, _Parts]] = field(default_factory=dict)
     extras: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def with_table(self, name: str, stored: Stored, extras: dict[str, dict[str, str]]) -> "Manifest":
@@ -99,45 +105,22 @@ class Manifest:
         return tables | {p.file for named in self.datasets.values() for parts in named.values() for p in parts}
 
 
+_MANIFEST = TypeAdapter(Manifest)
+
+
 def read_manifest(root: Path) -> Manifest:
     """The present state of the lake at `root`; an empty one where nothing was ever written."""
     try:
         raw = json.loads((root / _NAME).read_text(encoding="utf-8"))
+        if raw["version"] in _READABLE:
+            return _MANIFEST.validate_python({part.name: raw[part.name] for part in fields(Manifest)})
     except FileNotFoundError:
         return Manifest()
-    except ValueError as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise Refused(
             "The manifest of the lake cannot be read", where=str(root / _NAME), hint="Restore it from a backup"
         ) from error
-    if raw.get("version") not in _READABLE:
-        raise Refused("The lake was written by another version of Yuelao", where=str(root), hint="Use that version")
-    tables = {
-        name: Stored(
-            {partition: _part(part) for partition, part in stored["parts"].items()},
-            stored["loaded_at"],
-            stored["rejects"],
-            tuple(_change(change) for change in stored.get("changes", ())),
-        )
-        for name, stored in raw["tables"].items()
-    }
-    datasets = {
-        name: {partition: _parts(parts) for partition, parts in partitions.items()}
-        for name, partitions in raw["datasets"].items()
-    }
-    return Manifest(tables, datasets, raw["extras"])
-
-
-def _part(raw: Mapping[str, object]) -> Part:
-    return Part(str(raw["file"]), int(str(raw["rows"])))
-
-
-def _change(raw: Mapping[str, Any]) -> Change:
-    return Change(raw["load"], _part(raw["customers"]) if raw["customers"] else None)
-
-
-def _parts(raw: Mapping[str, object] | Sequence[Mapping[str, object]]) -> tuple[Part, ...]:
-    """The files of a dataset's partition; version 1 names one without a list around it."""
-    return (_part(raw),) if isinstance(raw, Mapping) else tuple(_part(part) for part in raw)
+    raise Refused("The lake was written by another version of Yuelao", where=str(root), hint="Use that version")
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:
