@@ -157,6 +157,12 @@ def test_a_draw_and_a_division_are_those_of_everywhere(engine: Engine, folder: P
     assert {row["id"]: row["part"] for row in found} == {"a": None, "月老": 1.0, "'": None, "0b": 1.0}
 
 
+def test_bits_are_put_together(engine: Engine, folder: Path):
+    table = engine.read([file_of(folder, "bits", pa.table({"id": ["a", "a", "b"], "bit": [1, 4, None]}))])
+    found = table.group_by("id").aggregate(bits=table.bit.bit_or(), ones=table.bit.bit_or(where=table.bit == 1))
+    assert rows_of(found) == [{"id": "b", "bits": None, "ones": None}, {"id": "a", "bits": 5, "ones": 1}]
+
+
 def test_what_an_engine_kept_is_gone_when_it_is_closed(made: Callable[[Path], Engine], tmp_path: Path):
     opened = made(tmp_path)
     opened.keep(ibis.memtable(pa.table({"a": [1]})))

@@ -4,7 +4,7 @@ Importing it needs PySpark, so `spark` does that when it is asked for an engine.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -12,12 +12,22 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.pyspark import Backend
+from ibis.backends.sql.compilers import PySparkCompiler
 from pyspark.sql.functions import col, lit
 from pyspark.sql.pandas.types import from_arrow_schema
 
 
+class _Compiler(PySparkCompiler):  # type: ignore[misc]
+    """Ibis' compiler, with what Spark has and Ibis does not know of it."""
+
+    __slots__ = ()
+    SIMPLE_OPS: ClassVar[Mapping[type[ops.Node], str]] = {ops.BitOr: "bit_or"}
+
+
 class ArrowBackend(Backend):  # type: ignore[misc]
     """The backend of one session."""
+
+    compiler = _Compiler()
 
     def frame(self, expression: ir.Table) -> Any:
         """Spark's data frame of a table, not yet computed."""
