@@ -1,7 +1,7 @@
 """Spark as the engine of the warehouse, for a lake that outgrows one machine: the same expressions, run elsewhere.
 
-All engines of a process share one Spark, which ends with the last of them. Where it runs, and with what, is said by
-Spark's own means (`SPARK_MASTER`, `spark-defaults.conf` in `SPARK_CONF_DIR`); without them it is this machine.
+All engines of a process share one Spark, which ends with the last of them. `SPARK_MASTER` names the cluster where it
+runs, without one it is this machine; what else it is told stands in its own `spark-defaults.conf` (`SPARK_CONF_DIR`).
 """
 
 import os
@@ -199,13 +199,12 @@ def _require_java() -> None:
 def _settings(spill: Path, memory_limit: str, threads: int) -> dict[str, str]:
     master = os.environ.get("SPARK_MASTER", f"local[{threads or '*'}]")
     cores = threads or os.cpu_count() or 1
-    here = _ON_THIS_MACHINE | {"spark.sql.shuffle.partitions": str(cores)}
+    here = _ON_THIS_MACHINE | {"spark.local.dir": str(spill), "spark.sql.shuffle.partitions": str(cores)}
     return {
         **_SETTINGS,
         **(here if master.startswith("local") else {}),
         "spark.master": master,
         "spark.driver.memory": f"{_megabytes(memory_limit)}m",
-        "spark.local.dir": str(spill),
         "spark.sql.warehouse.dir": str(spill / "spark-warehouse"),
     }
 
