@@ -260,5 +260,5 @@ def _held(products: Sequence[str], needs: Needs, subscriptions: ir.Table) -> ir.
         *((table["product"] == code, ibis.literal(1 << i, "int64")) for i, code in enumerate(products)),
         else_=ibis.literal(0, "int64"),
     ) if products else ibis.literal(0, "int64")  # fmt: skip
-    bits = table.select(KEY, bit=bit).distinct()  # held twice is held: then the sum of bits is their "or"
-    return bits.group_by(KEY).aggregate(held=bits.bit.sum().cast("int64"))
+    bits = table.select(KEY, bit=bit)
+    return bits.group_by(KEY).aggregate(held=bits.bit.bit_or().cast("int64"))
