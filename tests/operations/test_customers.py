@@ -148,7 +148,7 @@ def test_readers_never_go_back(database: Database) -> None:
         assert customers.published_fields(session, "c") == {"arpu_3m": 2}
         assert customers.drop_old_generations(session) == 0
         assert shown < _publish(session, {"c": {}}, date(2026, 11, 2))
-        assert customers.drop_old_generations(session) == 2
+        assert [customers.drop_old_generations(session) for _ in range(3)] == [1, 1, 0]
 
 
 def _plan_fit(band: int) -> ViewModelDefinition:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from yuelao.common.errors import Conflict, NotFound, Refused
@@ -86,15 +86,18 @@ def flip(session: Session, generation: int, now: datetime) -> None:
 
 
 def drop_old_generations(session: Session, limit: int = 20_000) -> int:
-    """Delete at most `limit` profiles of retired generations, so that each transaction is short; returns how many.
+    """Delete at most `limit` profiles of a retired generation, so that each transaction is short; returns how many.
 
-    Call it until it returns 0.
+    They are neighbours by id, which takes half as long as any others. Call it until it returns 0.
     """
     retired = select(ProfileGenerationRow.generation).where(ProfileGenerationRow.state == RETIRED)
-    key = tuple_(ProfileRow.generation, ProfileRow.customer_id)
-    some = select(ProfileRow.generation, ProfileRow.customer_id).where(ProfileRow.generation.in_(retired)).limit(limit)
-    gone = delete(ProfileRow).where(key.in_(some)).returning(ProfileRow.customer_id)
-    return len(session.execute(gone.execution_options(synchronize_session=False)).all())
+    one = session.scalar(select(ProfileRow.generation).where(ProfileRow.generation.in_(retired)).limit(1))
+    of_one = ProfileRow.generation == one
+    ids = select(ProfileRow.customer_id).where(of_one).order_by(ProfileRow.customer_id)
+    first_kept = session.scalar(ids.offset(limit).limit(1))
+    some = of_one if first_kept is None else of_one & (ProfileRow.customer_id < first_kept)
+    gone = delete(ProfileRow).where(some).execution_options(synchronize_session=False)
+    return session.connection().execute(gone).rowcount
 
 
 def reveal_phone(session: Session, customer_id: str) -> str:
