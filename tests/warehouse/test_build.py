@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yuelao.analytics.segmentation.dimensions import Dimensions
 from yuelao.analytics.segmentation.handset import HandsetDemand
 from yuelao.analytics.segmentation.value import ValueModel
 from yuelao.simulation import simulate
@@ -82,6 +83,21 @@ def test_nobody_sees_a_view_before_it_is_shown(lake: Lake):
         build.show()
     with lake.snapshot() as reader:
         assert {"view", "scores"} == {name for name in ("view", "scores") if day.isoformat() in reader.partitions(name)}
+
+
+def test_needs_of_an_earlier_try_of_the_day_do_not_outlive_their_definition(lake: Lake):
+    with_needs = definition("dimensions")
+    without = {name: part for name, part in with_needs.items() if name != "needs"}
+    found = []
+    for content in (with_needs, without):
+        with lake.snapshot() as snapshot:
+            build = Build(lake, snapshot, AS_OF)
+            build.build()
+            build.score({"dimensions": Dimensions.from_definition(content)})
+            build.show()
+        with lake.snapshot() as snapshot:
+            found.append(AS_OF.isoformat() in snapshot.partitions("needs"))
+    assert found == [True, False]
 
 
 def test_what_belongs_to_no_customer_is_whole_in_every_bucket(lake: Lake):

@@ -56,6 +56,12 @@ def test_the_page_shows_every_step_with_values_and_the_decision(planner, best):
     assert page.count("way-kept") > 4
 
 
+def test_the_page_tells_needs_and_where_which_business_is_done(planner, best):
+    page = planner.get(f"/customers/{best.customer_id}").text
+    assert "各类业务的办理渠道" in page
+    assert re.search(r"(电话|短信|线上|网站与 APP|营业厅) · [\d.]+ / 5", page)
+
+
 def test_a_dropped_customer_sees_the_step_that_decided(planner, best):
     page = planner.get(f"/customers/{best.customer_id}").text
     assert "在此决定" in page

@@ -7,7 +7,7 @@ engine) and then scores a table row by row (`score`: expressions only, so it run
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import ibis.expr.types as ir
 
@@ -66,6 +66,14 @@ class Fitted(Protocol):
 
     def score(self, view: ir.Table) -> ir.Table:
         """The table with the model's columns added; lazy, keeps every row once, in no particular order."""
+
+
+@runtime_checkable
+class Detailed(Protocol):
+    """A fitted model that has more to say than one row for each customer."""
+
+    def details(self, view: ir.Table, /) -> Mapping[str, ir.Table]:
+        """Further tables of the customers of a view, lazy, by name; they are kept beside the scores of the day."""
 
 
 class Model(Protocol):

@@ -9,7 +9,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from yuelao.analytics.evidence import Fitted, Model, Output
+from yuelao.analytics.evidence import Detailed, Fitted, Model, Output
 from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
 from yuelao.warehouse import buckets
@@ -23,7 +23,7 @@ from yuelao.warehouse.remarks import Remarks, remarks_table
 from yuelao.warehouse.reuse import ORIGINS, Origin, Reuse, find_reuse, origin_of
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
-from yuelao.warehouse.views import ALWAYS, DATASET, OUTPUTS, SCORES, outputs_table, read_view, type_of
+from yuelao.warehouse.views import ALWAYS, DATASET, DETAILS, OUTPUTS, SCORES, outputs_table, read_view, type_of
 
 _MATURE = timedelta(days=28)
 """A view of so long ago tells what came after it."""
@@ -35,7 +35,7 @@ class Build:
 
     size: about so many customers are computed at a time. full: build on no earlier view. reuse: the view that this one
     was built on. missing: inputs of models that no source gave; notes: what the models did about the quality of their
-    data; remarks: both, by the kind of model.
+    data; remarks: both, by the kind of model. details: what models say beside the scores.
     """
 
     lake: Lake
@@ -50,6 +50,7 @@ class Build:
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     remarks: dict[str, Remarks] = field(default_factory=dict)
+    details: dict[str, list[Part]] = field(default_factory=dict)
     _buckets: Sequence[Bucket] = ()
     _origin: Origin = field(init=False)
 
@@ -99,6 +100,7 @@ class Build:
         origin = self.lake.write_rows(ORIGINS, day, self._origin.rows())
         remarks = self.lake.write_rows(REMARKS, day, remarks_table(self.remarks))
         beside = {(ORIGINS, day): [origin], (OUTPUTS, day): [told], (REMARKS, day): [remarks]}
+        beside |= {(name, day): self.details.get(name, []) for name in {*DETAILS, *self.details}}
         self.lake.show({(DATASET, day): self.view, (SCORES, day): self.scores, **beside})
 
     def _say(self, kind: str, model: Model, folder: Path, said: Mapping[str, Sequence[Path]]) -> list[Path]:
@@ -112,6 +114,8 @@ class Build:
         for place, bucket in enumerate(self._buckets):
             files.append(folder / f"{place}.parquet")
             engine.write(bucket.of(outputs), files[-1])
+        for name, table in fitted.details(view).items() if isinstance(fitted, Detailed) else ():
+            self.details[name] = [self._write(name, table)]
         engine.forget()
         self.outputs += model.outputs()
         self.missing += [name for name in fitted.missing if name not in self.missing]

@@ -38,7 +38,7 @@ def evidence(
         usage=_of(snapshot, "usage_monthly", as_of, view_or_all),
         plans=tuple(known_plans(snapshot, as_of).to_pyarrow().to_pylist()) if snapshot.has("plans") else (),
         contacts=_of(snapshot, "contacts", as_of, view_or_all),
-        touches=_touches(snapshot, as_of, view_or_all),
+        touches=known_touches(snapshot, as_of, view_or_all),
         subscriptions=_in_force(snapshot, as_of, view_or_all),
         earlier=earlier,
         earlier_as_of=earlier_as_of,
@@ -62,7 +62,8 @@ def _of(snapshot: Snapshot, name: str, as_of: date, view: ir.Table | None) -> ir
     return known if view is None else known.semi_join(view.select(KEY), KEY)
 
 
-def _touches(snapshot: Snapshot, as_of: date, view: ir.Table | None) -> ir.Table | None:
+def known_touches(snapshot: Snapshot, as_of: date, view: ir.Table | None) -> ir.Table | None:
+    """The touches of `Evidence` of the customers of `view`, or of all; None where no table has any."""
     found = []
     for name, moment in _TOUCHES:
         rows = _of(snapshot, name, as_of, view)

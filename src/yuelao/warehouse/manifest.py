@@ -94,8 +94,9 @@ class Manifest:
         return replace(self, tables={**self.tables, name: stored}, extras=extras)
 
     def with_dataset(self, dataset: str, partition: str, parts: Sequence[Part]) -> "Manifest":
-        """This state with one partition of a dataset replaced."""
+        """This state with one partition of a dataset replaced; without files there is none."""
         partitions = {**self.datasets.get(dataset, {}), partition: tuple(parts)}
+        partitions = {name: files for name, files in partitions.items() if files}
         return replace(self, datasets={**self.datasets, dataset: partitions})
 
     @property

@@ -19,6 +19,10 @@ DATASET = "view"
 SCORES = "scores"
 OUTPUTS = "outputs"
 """Beside the features of a day: what the models say of each customer, and what each column of that means."""
+NEEDS = "needs"
+USUAL_CHANNELS = "usual_channels"
+DETAILS = (NEEDS, USUAL_CHANNELS)
+"""What models say beside the scores: see `details` of the dimensions and of the preference."""
 ALWAYS = (
     Output("value_score", "number", "Value score, of 100", "价值得分（百分制）", "points"),
     Output("value_level", "level", "Value level", "价值等级", levels=LEVELS),

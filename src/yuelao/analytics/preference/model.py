@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from yuelao.analytics.channels import CHANNELS
 from yuelao.analytics.evidence import KEY, Evidence, Output
 from yuelao.analytics.preference import learned, prepare
-from yuelao.analytics.preference.business import TOP, by_business
+from yuelao.analytics.preference.business import TOP, by_business, usual_channels
 from yuelao.analytics.preference.definition import HAND, Definition, Factor, read
 from yuelao.analytics.preference.factors import Scaled, usable
 from yuelao.analytics.preference.habit import PARTS, Base
@@ -139,7 +139,12 @@ class FittedPreference:
         """The long table customer_id, channel, business, touches, score for scored customers; None without touches."""
         if self.touched is None or self.touched.rows is None:
             return None
-        return by_business(self.touched.rows, scored, self.base)
+        return by_business(self.touched.rows, scored, usual_channels(self.base))
+
+    def details(self, _view: ir.Table) -> Mapping[str, ir.Table]:
+        """What `by_business` needs of the base to tell one customer's preference by business any time."""
+        known = self.touched is not None and self.touched.rows is not None
+        return {"usual_channels": usual_channels(self.base)} if known else {}
 
     def weight_table(self) -> list[dict[str, object]]:
         """Every kept factor with its weight by hand, as learned (None: not) and as used, in log odds."""

@@ -161,6 +161,10 @@ class FittedDimensions:
             raise Refused("No needs are defined", where="needs", hint="Add `needs` to the definition of dimensions")
         return self.matrix.table(self._situated(view))
 
+    def details(self, view: ir.Table) -> Mapping[str, ir.Table]:
+        """The needs, where some are defined."""
+        return {"needs": self.needs(view)} if self.matrix else {}
+
     def _situated(self, view: ir.Table) -> ir.Table:
         assert self.matrix is not None
         kept = view.equals(self.evidence.view)

@@ -5,21 +5,46 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from yuelao.common import language as words
 from yuelao.common.language import _
-from yuelao.operations import contact_policy, customers, tasks
+from yuelao.operations import contact_policy, customers, products, tasks
 from yuelao.operations.tasks import Standing
-from yuelao.web.desk.face import face
+from yuelao.web.desk.face import CHANNEL_TITLES, face
 from yuelao.web.desk.outcomes import TITLES
 from yuelao.web.pages import Page
 from yuelao.web.requests import Transaction
 from yuelao.workflows.decide_offers import BUSY, BUSY_TITLE
+from yuelao.workflows.describe_customer import Business, Need, describe_customer
 from yuelao.workflows.describe_data import feature_title
 from yuelao.workflows.desk_card import spoken
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, explain
 from yuelao.workflows.read_decisions import masked_name
 
 GOOD, BAD, PLAIN = "good", "bad", "plain"
+_BUSINESSES = {
+    "payment": _("Paying"),
+    "query": _("Queries"),
+    "plan_change": _("Plan change"),
+    "data_pack": _("Data packs"),
+    "handset": _("Handsets"),
+    "value_added": _("Value-added services"),
+    "network": _("Network"),
+    "suspension": _("Suspension"),
+    "points": _("Points"),
+    "complaint": _("Complaints"),
+    "other": _("Other business"),
+}
+_SIGNS = {"asked": _("asked about it"), "browsed": _("looked at it online"), "exceeded": _("uses more than it has")}
 _TONES = {"assigned": GOOD, "held_out": PLAIN, "not_matched": PLAIN, "unknown": PLAIN}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line about the customer: `more` is told where one points at it."""
+
+    label: str
+    value: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,14 +74,46 @@ def customer_page(page: Page, session: Transaction, customer_id: str) -> dict[st
     profile = customers.profile(session, customer_id)
     today = page.web.today()
     explained = explain(page.web, customer_id)
+    described = describe_customer(page.web, customer_id)
     rules = _rule_titles(page, session)
     return {
         "customer": profile,
         "name": masked_name(profile.name),
         "face": face(profile, today, page.language),
+        "described": described,
+        "needs": [_need(page, session, need) for need in described.needs],
+        "businesses": [_business(page, business) for business in described.businesses],
         "told": [_told(page, each, rules) for each in explained.campaigns],
         "standings": [_standing(page, rules, each) for each in tasks.why_not(session, customer_id, page.web.now())],
     }
+
+
+def _need(page: Page, session: Transaction, need: Need) -> Line:
+    """A product and why: what the customer has shown, else how many like customers hold it."""
+    titles = {product.code: product.title for product in products.list_all(session)}
+    label = page.pick(titles[need.product]) if need.product in titles else need.product
+    if need.support is None or need.lift is None:
+        return Line(label, _why(page, need))
+    share, lift = words.share(need.support, page.language, 0), words.number(need.lift, page.language, 1)
+    held = page.say(_("{share} of like customers hold it, {lift} times the average"), share=share, lift=lift)
+    return Line(label, _why(page, need) or held, held)
+
+
+def _why(page: Page, need: Need) -> str:
+    return page.say(_SIGNS.get(need.why, need.why)) if need.why else ""
+
+
+def _business(page: Page, business: Business) -> Line:
+    """A kind of business, the channel it is best offered on, and how often it was done where."""
+    best = max(business.scores, key=lambda channel: business.scores[channel])
+    score = words.number(business.scores[best], page.language, 1)
+    done = [
+        page.say(_("{channel}: {n} times"), channel=page.say(CHANNEL_TITLES[channel]), n=count)
+        for channel, count in business.touches.items()
+        if count
+    ]
+    title = page.say(_BUSINESSES.get(business.name, business.name))
+    return Line(title, f"{page.say(CHANNEL_TITLES[best])} · {score} / 5", " · ".join(done))
 
 
 def _told(page: Page, campaign: CampaignExplanation, rules: Mapping[str, str]) -> Told:

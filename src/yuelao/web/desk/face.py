@@ -26,7 +26,7 @@ _DIMENSIONS = (
     ("vas_level", _("Extras")),
 )
 """Level of a dimension and the word below its bar."""
-_CHANNELS = {"phone": _("Phone"), "sms": _("SMS"), "online": _("Web and app"), "hall": _("Hall")}
+CHANNEL_TITLES = {"phone": _("Phone"), "sms": _("SMS"), "online": _("Web and app"), "hall": _("Hall")}
 _FIT = {
     "A": _("uses far less than it has"),
     "B": _("uses a little less than it has"),
@@ -196,10 +196,10 @@ class _Drawing:
 
     def _prefers(self) -> str:
         channel = str(self.fields.get("preferred_channel", ""))
-        if channel not in _CHANNELS:
+        if channel not in CHANNEL_TITLES:
             return ""
         score = self.value(f"{channel}_preference")
-        said = self.say(_CHANNELS[channel])
+        said = self.say(CHANNEL_TITLES[channel])
         return said if score is None else f"{said} · {words.number(score, self.language, 1)} / 5"
 
     def _contract(self) -> str:
