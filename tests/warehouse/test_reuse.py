@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.spark import MEMORY
 from yuelao.simulation import simulate
 from yuelao.warehouse import reuse
 from yuelao.warehouse.build import Build
@@ -49,7 +50,7 @@ def every_reuse_is_worth_it(monkeypatch: pytest.MonkeyPatch):
 
 def built(lake: Lake, day: date, *, full: bool = False) -> tuple[pa.Table, Reuse | None]:
     """The view of a day, by customer, and what it was built on; it is shown, for the next one to build on."""
-    with lake.snapshot() as snapshot:
+    with lake.bulk_snapshot() as snapshot:
         build = Build(lake, snapshot, day, full=full)
         view = build.build().to_pyarrow().sort_by("customer_id")
         build.score({})
@@ -147,6 +148,21 @@ def test_no_view_is_built_on_one_of_another_version(lake: Lake, monkeypatch: pyt
     monkeypatch.setattr(reuse, "_code", lambda: "another version")
     _, built_on = built(lake, AS_OF)
     assert built_on is None
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+def test_spark_builds_on_what_duckdb_built(tmp_path: Path):
+    lake, day = loaded(tmp_path), AS_OF + timedelta(days=1)
+    built(lake, AS_OF)
+    for name in [*DATED, "customers"]:
+        load_changes(lake, name, seed=1, rows=2)
+    found, built_on = built(Lake(lake.root, MEMORY, engine="spark"), day)
+    expected, _ = built(lake, day, full=True)
+    assert built_on is not None
+    assert set(built_on.customers) == set(DATED) - {"devices"}
+    assert found.schema.equals(expected.schema)
+    assert [name for name in expected.column_names if not found[name].equals(expected[name])] == []
 
 
 @pytest.mark.slow

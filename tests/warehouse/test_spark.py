@@ -60,7 +60,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def computed(root: Path, engine: EngineName) -> Computed:
     lake = Lake(root, MEMORY, engine=engine)
     with lake.bulk_snapshot() as snapshot:
-        build = Build(lake, snapshot, AS_OF)
+        build = Build(lake, snapshot, AS_OF, full=True)  # not on what the other engine built
         build.build()
         levels = counts(build.score(models()), build.outputs)
         build.show()
