@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from yuelao.common.errors import NotFound, Refused
@@ -169,3 +170,12 @@ def test_a_lake_of_an_unknown_version_is_refused_in_one_line_and_left_alone(lake
             use()
         assert "\n" not in str(refusal.value)
     assert (lake.root / "manifest.json").read_bytes() == before
+
+
+def test_every_file_lies_in_order_of_the_customers(lake):
+    """So that a bucket of customers is found by whole row groups, whatever the ids of their events."""
+    found = [("9", "a"), ("1", "c"), ("5", "b")]
+    rows = [{"interaction_id": i, "customer_id": who, "occurred_at": datetime(2026, 10, 1)} for i, who in found]
+    lake.upsert("interactions", pa.Table.from_pylist(rows))
+    (part,) = read_manifest(lake.root).tables["interactions"].parts.values()
+    assert pq.read_table(lake.root / part.file)["customer_id"].to_pylist() == ["a", "b", "c"]

@@ -115,7 +115,7 @@ class _Merge:
             rows = (
                 f"SELECT {columns} FROM existing e ANTI JOIN changed c ON {self._same_key('c', 'e')} "
                 f"WHERE {self._part_of('e')} = {literal(name)} "
-                f"UNION ALL SELECT {columns} FROM changed WHERE _part = {literal(name)} ORDER BY {self.key}"
+                f"UNION ALL SELECT {columns} FROM changed WHERE _part = {literal(name)} ORDER BY {self._order}"
             )
             file = new_file(self.root, self.table.name, name)
             count = self._one(copy_sql(rows, self.root / file))
@@ -124,6 +124,11 @@ class _Merge:
                 self.parts[name] = Part(file, count)
             else:
                 self.parts.pop(name, None)
+
+    @property
+    def _order(self) -> str:
+        """By customer, then by key: see `buckets`."""
+        return f"{KEY}, {self.key}" if KEY in self.table.fields else self.key
 
     def _write_customers(self) -> Part:
         """Write whose rows changed; a row that went from one customer to another touches both."""
