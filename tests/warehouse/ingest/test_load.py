@@ -213,6 +213,15 @@ def test_what_is_staged_and_not_published_leaves_nothing(source):
     assert not list(source.lake.root.rglob("*.parquet"))
 
 
+def test_a_view_rebuilt_during_a_load_stays_for_its_readers(source):
+    source.lake.publish("view", "2026-11-01", pa.table({"a": [1]}))
+    with source.lake.snapshot() as reader:
+        with stage(source.mapping, source.lake, secret=SECRET, today=TODAY) as staged:
+            source.lake.publish("view", "2026-11-01", pa.table({"a": [2]}))
+            staged.publish()
+        assert reader.dataset("view", "2026-11-01").to_pyarrow().to_pylist() == [{"a": 1}]
+
+
 def test_progress_is_told_file_by_file(source):
     told = []
     with stage(source.mapping, source.lake, secret=SECRET, today=TODAY, progress=lambda *step: told.append(step)):

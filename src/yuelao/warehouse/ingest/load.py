@@ -170,6 +170,6 @@ class StagedLoad:
         return TableLoad(read, accepted, rejected, read - accepted - rejected, str(rejects_file or "") or None)
 
     def discard(self) -> None:
-        """Remove the files written, unless they are published."""
-        for file in self._after.files - read_manifest(self._lake.root).files:
+        """Remove the files written, unless they are published; what was there before is the lake's to drop."""
+        for file in self._after.files - self._before.files - read_manifest(self._lake.root).files:
             (self._lake.root / file).unlink(missing_ok=True)
