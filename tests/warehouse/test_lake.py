@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -112,6 +113,20 @@ def test_dropped_files_stay_for_the_grace_period(lake):
     assert (lake.root / live).exists(), "the grace period counts from the day a file is dropped"
 
 
+def test_a_folder_of_spill_stays_while_anything_in_it_is_young(lake):
+    """Spark touches its own folder at its start only, and writes into folders below it for as long as it runs."""
+    old = time.time() - GRACE.total_seconds() - 60
+    used, left = (lake.root / "tmp" / name / "0a" / "shuffle.data" for name in ("blockmgr-used", "blockmgr-left"))
+    for file in (used, left):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    for entry in (*used.parents[:2], left, *left.parents[:2]):
+        os.utime(entry, (old, old))
+    lake.publish("view", "day", pa.table({"a": [1]}))
+    assert used.exists()
+    assert not left.parents[1].exists()
+
+
 @pytest.mark.parametrize("text", ["{", "[]", "2", "{}", '{"version": 2}', '{"version": 2, "tables": 1, "extras": {}}'])
 def test_a_broken_manifest_is_told(lake, text):
     lake.publish("view", "day", pa.table({"a": [1]}))
@@ -121,10 +136,12 @@ def test_a_broken_manifest_is_told(lake, text):
 
 
 def _as_version(root, version):
-    """Write the manifest anew as an earlier version kept it: one file a partition, without a list around it."""
+    """Write the manifest anew as an earlier version kept it: one file a partition, no list around it, no changes."""
     raw = json.loads((root / "manifest.json").read_text("utf-8"))
     raw["version"] = version
     raw["datasets"] = {name: {day: parts[0] for day, parts in days.items()} for name, days in raw["datasets"].items()}
+    for stored in raw["tables"].values():
+        del stored["changes"]
     (root / "manifest.json").write_text(json.dumps(raw), "utf-8")
 
 
@@ -133,7 +150,8 @@ def test_a_lake_of_version_1_is_read_and_written_anew(lake):
     lake.publish("view", "2026-10-01", pa.table({"a": [1]}))
     now, present = read_manifest(lake.root), json.loads((lake.root / "manifest.json").read_text("utf-8"))["version"]
     _as_version(lake.root, 1)
-    assert read_manifest(lake.root) == now
+    unknown = {name: replace(stored, changes=()) for name, stored in now.tables.items()}
+    assert read_manifest(lake.root) == replace(now, tables=unknown)
     with lake.snapshot() as snapshot:
         assert snapshot.dataset("view", "2026-10-01").to_pyarrow().to_pylist() == [{"a": 1}]
         assert snapshot.table("payments").count().to_pyarrow().as_py() == 1

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -167,12 +168,20 @@ def sweep(root: Path, manifest: Manifest) -> None:
     unnamed = [file for file in root.glob("*/*/*.parquet") if str(file.relative_to(root)) not in manifest.files]
     for left in [*unnamed, *root.glob("tmp/*"), *root.glob(f"{_NAME}.*")]:
         with suppress(FileNotFoundError):  # another process may be tidying up too
-            if left.stat().st_mtime >= limit:
+            if _touched_since(left, limit):
                 continue
             if left.is_dir():
                 shutil.rmtree(left, ignore_errors=True)
             else:
                 left.unlink()
+
+
+def _touched_since(path: Path, limit: float) -> bool:
+    """Whether the file is written to, or anything in the folder: the folder's own time tells only of what is new in it.
+
+    It looks until it finds something young, so where it looks at everything, everything is removed next.
+    """
+    return any(entry.lstat().st_mtime >= limit for entry in chain([path], path.rglob("*")))
 
 
 @contextmanager
