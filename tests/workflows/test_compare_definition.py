@@ -1,13 +1,19 @@
 """What a changed definition would do: nothing when nothing changed, all moves counted, estimates said to be such."""
 
+from datetime import date
+from unittest.mock import Mock
+
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.world import AS_OF
 from yuelao.common.errors import NotFound, Refused
 from yuelao.operations import audit, customers
 from yuelao.operations.customers import KINDS, ViewModelDefinition
+from yuelao.warehouse.views import DATASET
+from yuelao.workflows import compare_definition
 from yuelao.workflows.check_definition import as_text
 from yuelao.workflows.compare_definition import LevelMoves, compare
 from yuelao.workflows.describe_segments import UNKNOWN, describe_segments, export_members, members
@@ -69,6 +75,17 @@ def test_a_first_definition_brings_everybody_from_nowhere(trained, monkeypatch):
     assert found.first
     assert found.moved == found.customers
     assert sum(found.moves[0].matrix[-1]) == found.customers
+
+
+def test_a_try_learns_from_the_earlier_view_that_a_refresh_learns_from(trained, monkeypatch):
+    with trained.lake.snapshot() as snapshot:
+        view = snapshot.dataset(DATASET, AS_OF.isoformat()).to_pyarrow()
+    for day in ("2026-09-01", "2026-10-01", "2026-10-25"):  # the last one is too young to tell what came after it
+        trained.lake.publish(DATASET, day, view)
+    evidence = Mock(wraps=compare_definition.evidence)
+    monkeypatch.setattr(compare_definition, "evidence", evidence)
+    compare(trained, present(trained, "plan_fit"))
+    assert evidence.call_args.args[-1] == date(2026, 10, 1)
 
 
 def test_without_a_view_it_is_refused(office):

@@ -134,7 +134,7 @@ class Build:
         return view
 
     def _fit(self, model: Model, view: ir.Table) -> Fitted:
-        day = _earlier(self.snapshot, self.as_of)
+        day = earlier_view_day(self.snapshot, self.as_of)
         earlier = read_view(self.snapshot, day) if day else None
         return model.fit(evidence(self.snapshot, view, self.as_of, earlier, day, everybody=True))
 
@@ -158,7 +158,7 @@ def _joined(table: ir.Table, other: ir.Table) -> ir.Table:
     return table.left_join(other, KEY, rname="{name}_joined").drop(f"{KEY}_joined")
 
 
-def _earlier(snapshot: Snapshot, as_of: date) -> date | None:
+def earlier_view_day(snapshot: Snapshot, as_of: date) -> date | None:
     """The newest day with a view that is long enough before `as_of` to learn from what came after it."""
     last = (as_of - _MATURE).isoformat()
     return max((date.fromisoformat(day) for day in snapshot.partitions(DATASET) if day <= last), default=None)

@@ -20,10 +20,11 @@ from yuelao.analytics.segmentation.value import FittedValue
 from yuelao.common.progress import Progress, silent
 from yuelao.operations import customers
 from yuelao.operations.customers import ViewModelDefinition
+from yuelao.warehouse.build import earlier_view_day
 from yuelao.warehouse.evidence import evidence, some_customers
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
-from yuelao.warehouse.views import DATASET, newest_view, read_view
+from yuelao.warehouse.views import newest_view, read_view
 from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.house import House
 
@@ -152,8 +153,7 @@ def _evidence(snapshot: Snapshot, most: int, models: Sequence[Model]) -> tuple[i
     view = read_view(snapshot, as_of)
     total = int(view.count().to_pyarrow().as_py())
     share = min(1.0, most / total) if total else 1.0
-    days = [date.fromisoformat(day) for day in snapshot.partitions(DATASET)]
-    earlier_as_of = max((day for day in days if day < as_of), default=None)
+    earlier_as_of = earlier_view_day(snapshot, as_of)
     earlier = some_customers(read_view(snapshot, earlier_as_of), share) if earlier_as_of else None
     unsaid = view.select(*(name for name in view.columns if name not in own))
     kept = snapshot.engine.keep(some_customers(unsaid, share))
