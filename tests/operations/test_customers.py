@@ -1,5 +1,6 @@
 """Customers: identities kept apart from history, profiles in generations, numbers masked."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
+from sqlalchemy.orm import Session
 
 from tests.builders import NOW, a_customer
 from tests.postgresql import Cluster
@@ -134,6 +136,36 @@ def test_old_generations_go_whatever_the_order_of_the_alphabet(postgresql: Clust
         assert [customers.drop_old_generations(session, limit=3) for _ in range(3)] == [3, 1, 0]
         assert session.scalar(select(func.count()).select_from(ProfileRow)) == 4
     postgresql.drop(name)
+
+
+@pytest.mark.parametrize(
+    "read", [lambda *of: customers.profile(*of).fields, customers.published_fields], ids=["profile", "profiles"]
+)
+def test_a_profile_replaced_while_it_is_read_is_read_whole(database: Database, read: Callable[..., object]) -> None:
+    """The next profiles are shown and the former ones dropped between any two statements of the reader."""
+
+    def publish(session: Session, name: str) -> None:
+        generation = customers.new_generation(session, _AS_OF, NOW, ["is_staff", name])
+        customers.copy_profiles(session, generation, [("c", "[null, true]")])
+        customers.flip(session, generation, NOW)
+
+    def replace(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "profile_generations" in statement and not replaced:
+            replaced.append(statement)
+            with database.transaction() as other:
+                publish(other, "opted_out")
+                assert customers.drop_old_generations(other) == 1
+
+    replaced: list[str] = []
+    with database.transaction() as session:
+        a_customer(session, customer_id="c")
+        publish(session, "do_not_call")
+    with database.transaction(read_only=True) as session:
+        event.listen(session.connection(), "after_cursor_execute", replace)
+        assert read(session, "c") == {"do_not_call": True}
+    assert replaced
+    with database.transaction(read_only=True) as session:
+        assert read(session, "c") == {"opted_out": True}
 
 
 def test_readers_never_go_back(database: Database) -> None:

@@ -42,28 +42,24 @@ def profile(session: Session, customer_id: str) -> CustomerProfile:
     identity = session.get(IdentityRow, customer_id)
     if identity is None:
         raise NotFound("There is no such customer", where=f"customer {customer_id!r}")
-    generation = current_generation(session)
-    row = session.get(ProfileRow, (generation.generation, customer_id)) if generation else None
+    row = session.scalar(select(ProfileRow).where(_SHOWN, ProfileRow.customer_id == customer_id))
+    generation = session.get_one(ProfileGenerationRow, row.generation) if row else None
     return CustomerProfile(
         **dict(_identity(identity)),
-        as_of=generation.as_of if generation and row else None,
+        as_of=generation.as_of if generation else None,
         fields=_fields(generation, row.fields) if generation and row else {},
     )
 
 
 def profiles(session: Session, customer_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The published fields of many customers; those without a profile are missing."""
-    generation = current_generation(session)
     found: dict[str, dict[str, Any]] = {}
-    if generation is None:
-        return found
+    wanted = select(ProfileRow.generation, ProfileRow.customer_id, ProfileRow.fields).where(_SHOWN)
     for ids in _parts(customer_ids):
-        rows = session.execute(
-            select(ProfileRow.customer_id, ProfileRow.fields).where(
-                ProfileRow.generation == generation.generation, ProfileRow.customer_id.in_(ids)
-            )
-        )
-        found.update({row.customer_id: _fields(generation, row.fields) for row in rows})
+        rows = session.execute(wanted.where(ProfileRow.customer_id.in_(ids))).all()
+        if rows:
+            generation = session.get_one(ProfileGenerationRow, rows[0].generation)
+            found.update({row.customer_id: _fields(generation, row.fields) for row in rows})
     return found
 
 
@@ -134,6 +130,11 @@ def current_generation(session: Session) -> ProfileGenerationRow | None:
     return session.scalars(select(ProfileGenerationRow).where(ProfileGenerationRow.state == CURRENT)).first()
 
 
+_SHOWN = (
+    ProfileRow.generation
+    == select(ProfileGenerationRow.generation).where(ProfileGenerationRow.state == CURRENT).scalar_subquery()
+)
+"""Readers see the profile: asked in one statement with the row, which may be dropped as soon as others are shown."""
 _KEYS = (IdentityRow.source_id, IdentityRow.customer_id, IdentityRow.phone)
 
 
