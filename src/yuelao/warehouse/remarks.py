@@ -1,8 +1,8 @@
-"""What the models did about the quality of a day's data, kept beside what they said, for whoever reads it later."""
+"""Which version of each model scored a day, and what it did about the quality of the data, kept beside what it said."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -10,24 +10,38 @@ import pyarrow as pa
 from yuelao.warehouse.snapshot import Snapshot
 
 DATASET = "remarks"
-_SCHEMA = pa.schema(dict.fromkeys(("kind", "missing", "notes"), pa.string()))
+_SCHEMA = pa.schema({**dict.fromkeys(("kind", "missing", "notes"), pa.string()), "version": pa.int64()})
 
 
 @dataclass(frozen=True)
 class Remarks:
-    """Of one model: its inputs that no source gave, and a sentence on each thing it did about the data."""
+    """Of one model: its inputs that no source gave, and a sentence on each thing it did about the data.
+
+    version: of the definition that it was; None of a day that was scored before versions were kept.
+    """
 
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    version: int | None = None
 
 
 def remarks_table(by_kind: Mapping[str, Remarks]) -> pa.Table:
     """Remarks by the kind of model, as the dataset keeps them."""
     rows = [
-        {"kind": kind, "missing": json.dumps(each.missing), "notes": json.dumps(each.notes)}
+        {
+            "kind": kind,
+            "missing": json.dumps(each.missing),
+            "notes": json.dumps(each.notes),
+            "version": each.version,
+        }
         for kind, each in by_kind.items()
     ]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def with_versions(by_kind: Mapping[str, Remarks], versions: Mapping[str, int]) -> dict[str, Remarks]:
+    """The remarks, each with the version of its model."""
+    return {kind: replace(each, version=versions.get(kind)) for kind, each in by_kind.items()}
 
 
 def read_remarks(snapshot: Snapshot, as_of: date) -> dict[str, Remarks]:
@@ -36,4 +50,7 @@ def read_remarks(snapshot: Snapshot, as_of: date) -> dict[str, Remarks]:
     if day not in snapshot.partitions(DATASET):
         return {}
     rows = snapshot.dataset(DATASET, day).to_pyarrow().to_pylist()
-    return {row["kind"]: Remarks(tuple(json.loads(row["missing"])), tuple(json.loads(row["notes"]))) for row in rows}
+    return {
+        row["kind"]: Remarks(tuple(json.loads(row["missing"])), tuple(json.loads(row["notes"])), row.get("version"))
+        for row in rows
+    }

@@ -1,5 +1,6 @@
 """Refresh: build the customer view as of a date, score it with every model, and publish what operations may know."""
 
+from collections.abc import Mapping
 from datetime import date
 from time import perf_counter
 
@@ -10,9 +11,12 @@ from yuelao.common.errors import Refused
 from yuelao.common.memory import peak_memory_mb
 from yuelao.common.progress import Progress, silent
 from yuelao.operations import customers
+from yuelao.operations.customers import ViewModelVersion
 from yuelao.warehouse.build import Build, counts
 from yuelao.warehouse.profile import publish_profile
+from yuelao.warehouse.remarks import with_versions
 from yuelao.warehouse.snapshot import Snapshot
+from yuelao.warehouse.views import DATASET
 from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.house import House
 from yuelao.workflows.publish_ledgers import publish_ledgers
@@ -54,63 +58,80 @@ class Refreshed(BaseModel):
 
 
 def refresh(house: House, as_of: date | None = None, progress: Progress = silent, *, full: bool = False) -> Refreshed:
-    """Build, score and publish the view as of `as_of`; without one, the newest date the data supports.
+    """Build, score and publish the view as of `as_of`; without one, the newest date there is a view of or data for.
 
     The view takes over from the nearest one what did not change, unless it shall be built in `full`; both are equal.
     Desks that see profiles of a later day keep them. Conflict while another refresh runs.
     """
     started = perf_counter()
-    publish_ledgers(house)
-    with house.lake.refreshing(), house.lake.bulk_snapshot() as snapshot:
-        as_of = _day(house, snapshot, as_of)
-        build = Build(house.lake, snapshot, as_of, full=full)
-        before = perf_counter()
-        view = build.build(progress)
-        built = perf_counter()
-        found = counts(build.score(current_models(house), progress), build.outputs)
-        build.show()
-        scored = perf_counter()
+    with house.lake.refreshing():
+        publish_ledgers(house)
+        with house.lake.bulk_snapshot() as snapshot:
+            build = Build(house.lake, snapshot, _day(house, snapshot, as_of), full=full)
+            before = perf_counter()
+            features, defined = _view(build, progress), current_definitions(house)
+            built = perf_counter()
+            found = counts(build.score(_models(defined), progress), build.outputs)
+            build.remarks = with_versions(build.remarks, {kind: each.version for kind, each in defined.items()})
+            build.show()
+            scored = perf_counter()
         progress("publish profiles", 0, 1)
-        desk_as_of = publish_profiles(house, as_of)
-        publish_profile(house.lake, as_of)
+        desk_as_of = publish_profiles(house, build.as_of)
+        publish_profile(house.lake, build.as_of)
         progress("publish profiles", 1, 1)
-        stages = {"view": built - before, "models": scored - built, "publish": perf_counter() - scored}
-        return Refreshed(
-            as_of=as_of,
-            desk_as_of=desk_as_of,
-            built_on=build.reuse.day if build.reuse else None,
-            recomputed=build.recomputed,
-            customers=sum(part.rows for part in build.view),
-            features=len(view.columns) - 1,
-            levels=found["value_level"],
-            preference={
-                name.removesuffix(_PREFERENCE_LEVEL): levels
-                for name, levels in found.items()
-                if name.endswith(_PREFERENCE_LEVEL)
-            },
-            plan_fit=found.get("plan_fit", {}),
-            handset_demand=found.get("handset_demand", {}),
-            missing=build.missing,
-            notes=build.notes,
-            unsayable=unsayable(house),
-            stages={name: round(seconds, 2) for name, seconds in stages.items()},
-            seconds=round(perf_counter() - started, 2),
-            peak_memory_mb=round(peak_memory_mb()),
-        )
+    stages = {"view": built - before, "models": scored - built, "publish": perf_counter() - scored}
+    return Refreshed(
+        as_of=build.as_of,
+        desk_as_of=desk_as_of,
+        built_on=build.reuse.day if build.reuse else None,
+        recomputed=build.recomputed,
+        customers=build.customers,
+        features=features,
+        levels=found["value_level"],
+        preference=_by_channel(found),
+        plan_fit=found.get("plan_fit", {}),
+        handset_demand=found.get("handset_demand", {}),
+        missing=build.missing,
+        notes=build.notes,
+        unsayable=unsayable(house),
+        stages={name: round(seconds, 2) for name, seconds in stages.items()},
+        seconds=round(perf_counter() - started, 2),
+        peak_memory_mb=round(peak_memory_mb()),
+    )
 
 
-def current_models(house: House) -> dict[str, Model]:
+def _view(build: Build, progress: Progress) -> int:
+    """Build the view; how many features it has. Refused where it would be empty."""
+    columns = build.build(progress).columns
+    if not build.customers:
+        hint = "Name a later day, or load the register of that time"
+        raise Refused(f"No customer was known on {build.as_of}", where="--as-of", hint=hint)
+    return len(columns) - 1
+
+
+def _models(defined: Mapping[str, ViewModelVersion]) -> dict[str, Model]:
+    return {kind: model_of(version.definition) for kind, version in defined.items()}
+
+
+def _by_channel(found: Mapping[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Customers by level of each channel's preference."""
+    levels = {name: counted for name, counted in found.items() if name.endswith(_PREFERENCE_LEVEL)}
+    return {name.removesuffix(_PREFERENCE_LEVEL): counted for name, counted in levels.items()}
+
+
+def current_definitions(house: House) -> dict[str, ViewModelVersion]:
     """The models that the workspace defines, by kind, in the order they are scored."""
     with house.database.transaction(read_only=True) as session:
         found = {kind: customers.current_definition(session, kind) for kind in MODELS}
-    return {kind: model_of(version.definition) for kind, version in found.items() if version is not None}
+    return {kind: version for kind, version in found.items() if version is not None}
 
 
 def _day(house: House, snapshot: Snapshot, as_of: date | None) -> date:
     """The day to build; refused without customers, and for a day to come."""
     if not snapshot.has("customers"):
         raise Refused("There are no customers yet", where="lake", hint="Load an extract with `yuelao ingest MAPPING`")
-    day = as_of or min(snapshot.newest_as_of(), house.today())
+    built = [date.fromisoformat(each) for each in snapshot.partitions(DATASET)]
+    day = as_of or min(max(snapshot.newest_as_of(), *built), house.today())
     if day > house.today():
         raise Refused(f"{day} lies in the future", where="--as-of", hint=f"Today is {house.today()}")
     return day
