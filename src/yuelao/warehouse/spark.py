@@ -56,10 +56,14 @@ class SparkEngine:
 
     def __init__(self, spill: Path, memory_limit: str = "", threads: int = 0) -> None:
         session = _SPARK.enter(spill, memory_limit, threads)
-        from yuelao.warehouse.spark_backend import ArrowBackend
+        try:
+            from yuelao.warehouse.spark_backend import ArrowBackend
 
-        self._session = session.newSession()  # its names are its own
-        self._backend: Any = ArrowBackend().connect(self._session)
+            self._session = session.newSession()  # its names are its own
+            self._backend: Any = ArrowBackend().connect(self._session)
+        except BaseException:
+            _SPARK.leave()
+            raise
         self._kept = spill / new_id()
         self._open = True
 
@@ -153,7 +157,12 @@ class _Spark:
         try:
             with log.open("ab") as said:  # what Java says is not for standard output, nor for a person's terminal
                 self._gateway = pyspark.java_gateway.launch_gateway(conf, {"stdout": said, "stderr": said})
-            self._session = pyspark.sql.SparkSession(pyspark.SparkContext(conf=conf, gateway=self._gateway))
+            context = pyspark.SparkContext(conf=conf, gateway=self._gateway)
+            try:
+                self._session = pyspark.sql.SparkSession(context)
+            except BaseException:
+                context.stop()  # there can be one at a time only: the next start would fail
+                raise
         except (PySparkException, Py4JError, OSError) as error:
             self._stop()
             hint = f"Its log is {log}. It needs Java 17 or newer, and an answer where SPARK_MASTER names a cluster"
