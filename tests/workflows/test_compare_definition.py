@@ -12,8 +12,8 @@ from tests.world import AS_OF
 from yuelao.common.errors import NotFound, Refused
 from yuelao.operations import audit, customers
 from yuelao.operations.customers import KINDS, ViewModelDefinition
+from yuelao.warehouse.evidence import evidence
 from yuelao.warehouse.views import DATASET
-from yuelao.workflows import compare_definition
 from yuelao.workflows.check_definition import as_text
 from yuelao.workflows.compare_definition import LevelMoves, compare
 from yuelao.workflows.describe_segments import UNKNOWN, describe_segments, export_members, members
@@ -82,10 +82,10 @@ def test_a_try_learns_from_the_earlier_view_that_a_refresh_learns_from(trained, 
         view = snapshot.dataset(DATASET, AS_OF.isoformat()).to_pyarrow()
     for day in ("2026-09-01", "2026-10-01", "2026-10-25"):  # the last one is too young to tell what came after it
         trained.lake.publish(DATASET, day, view)
-    evidence = Mock(wraps=compare_definition.evidence)
-    monkeypatch.setattr(compare_definition, "evidence", evidence)
+    given_to_models = Mock(wraps=evidence)
+    monkeypatch.setattr("yuelao.workflows.compare_definition.evidence", given_to_models)
     compare(trained, present(trained, "plan_fit"))
-    assert evidence.call_args.args[-1] == date(2026, 10, 1)
+    assert given_to_models.call_args.args[-1] == date(2026, 10, 1)
 
 
 def test_without_a_view_it_is_refused(office):
