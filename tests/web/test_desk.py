@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.web.furnished import PHONE, Browser, operations, visit
 from yuelao.common.outcomes import Outcome
+from yuelao.common.settings import open_workspace
 from yuelao.operations import calls, contact_policy, customers, tasks
 from yuelao.operations.calls.schemas import CallNumbers
 from yuelao.storage.tables import AuditRow
@@ -55,6 +56,16 @@ def test_next_brings_the_customer_the_offer_and_the_words(agent):
     assert "您好，请问是林晓雯吗？" in page
     assert "考虑中" in page  # the last contact
     assert "合约换机" in page  # its campaign
+
+
+def test_money_on_the_desk_is_in_the_workspaces_currency(furnished, clock):
+    file = furnished.path / "yuelao.toml"
+    file.write_text(file.read_text("utf-8") + '\ncurrency = "USD"\n', encoding="utf-8")
+    with visit(open_workspace(furnished.path), clock, "agent") as agent:
+        _take(agent)
+        page = agent.get("/desk").text
+    assert "US$" in page
+    assert "¥" not in page
 
 
 def _publish(workspace, clock, fields: dict[str, object]) -> None:

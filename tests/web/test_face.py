@@ -7,9 +7,11 @@ import pytest
 from yuelao.operations.customers import CustomerProfile
 from yuelao.web.desk.face import face
 
+TODAY = date(2026, 11, 1)
 
-def drawn(language="en", **fields):
-    profile = CustomerProfile(
+
+def profile_of(fields):
+    return CustomerProfile(
         customer_id="c",
         source_id="s",
         person_id="c",
@@ -19,7 +21,10 @@ def drawn(language="en", **fields):
         as_of=None,
         fields=fields,
     )
-    return face(profile, date(2026, 11, 1), language)
+
+
+def drawn(language="en", **fields):
+    return face(profile_of(fields), TODAY, language)
 
 
 def facts(**fields):
@@ -35,6 +40,13 @@ def test_a_cheaper_plan_is_named_with_its_saving():
     said = facts(plan_fit="D", best_plan="P2", plan_id="P1", plan_saving=23.4)["Fit"]
     assert "P2" in said
     assert "23" in said
+
+
+def test_money_is_the_workspaces():
+    fields = {"plan_fit": "D", "best_plan": "P2", "plan_id": "P1", "plan_saving": 23.4, "arpu_3m": 80.0}
+    said = {fact.label: fact.value for fact in face(profile_of(fields), TODAY, "en", "USD").facts}
+    assert "−US$23" in said["Fit"]
+    assert "US$80" in said["Charge a month"]
 
 
 @pytest.mark.parametrize(

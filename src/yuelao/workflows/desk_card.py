@@ -59,16 +59,16 @@ class DeskCard(BaseModel):
 def desk_card(session: Session, workspace: Workspace, task: Task, agent: User, language: str) -> DeskCard:
     """The card of `task` for `agent`, texts in `language`, with the customer's own values filled in."""
     definition = campaigns.get(session, task.campaign).definition
-    profile = customers.profile(session, task.customer_id)
+    profile, currency = customers.profile(session, task.customer_id), workspace.settings.currency
     product = products.current(session, task.product)
-    values = script_values(profile, product, agent, workspace.settings.currency, language)
+    values = script_values(profile, product, agent, currency, language)
     script = scripts.current(session, definition.script)
     return DeskCard(
         task=task,
         campaign_title=words.pick(definition.title, language),
         customer=profile,
         contacts=contact_policy.recent(session, task.person_id, limit=5),
-        why=[reason_sentence(reason, language) for reason in task.why.get("reasons", [])],
+        why=[reason_sentence(reason, language, currency) for reason in task.why.get("reasons", [])],
         offer=_offer(product, language),
         alternatives=[_offer(products.current(session, code), language) for code in task.alternatives],
         script=[
@@ -95,11 +95,11 @@ def script_values(
     if profile.name:
         values["customer_name"] = profile.name
     for name, value in profile.fields.items():
-        values[name] = spoken(name, value, language)
+        values[name] = spoken(name, value, language, currency)
     return values
 
 
-def spoken(feature: str, value: object, language: str) -> str:
+def spoken(feature: str, value: object, language: str, currency: str = "CNY") -> str:
     """A feature's value as one says it: a share in per cent, an amount with its unit."""
     known = FEATURES.get(feature)
     unit = known.unit if known else ""
@@ -110,17 +110,17 @@ def spoken(feature: str, value: object, language: str) -> str:
     if unit == "share":
         return words.share(value, language, 0)
     if unit.startswith("yuan"):
-        return words.money(round(value), "CNY", language)  # the contract counts money in yuan
+        return words.money(round(value), currency, language)  # the contract's yuan stand for the workspace's currency
     return words.quantity(value, unit, language, 1 if abs(value) < 10 else 0)
 
 
-def reason_sentence(reason: Mapping[str, object], language: str) -> str:
+def reason_sentence(reason: Mapping[str, object], language: str, currency: str = "CNY") -> str:
     """One reason of a decision as a sentence: the feature's meaning and the customer's value."""
     feature = str(reason["feature"])
     known = FEATURES.get(feature)
     meaning = words.pick({"en": known.en, "zh": known.zh}, language) if known else feature
     value = reason.get("value")
-    said = words.translate(_("not known"), language) if value is None else spoken(feature, value, language)
+    said = words.translate(_("not known"), language) if value is None else spoken(feature, value, language, currency)
     return f"{meaning}{'：' if language == 'zh' else ': '}{said}"
 
 

@@ -54,7 +54,8 @@ def read_call_list(house: House, run: MatchRun, start: int, length: int, languag
         rows = best.to_pyarrow().to_pylist()
     with house.database.transaction(read_only=True) as session:
         people = {each.customer_id: each for each in customers.identities(session, [r["customer_id"] for r in rows])}
-    listed = [_listed(start + n, row, people[row["customer_id"]], language) for n, row in enumerate(rows, start=1)]
+    said = (language, house.workspace.settings.currency)
+    listed = [_listed(start + n, row, people[row["customer_id"]], *said) for n, row in enumerate(rows, start=1)]
     return CallListPage(start=start, total=total, rows=listed)
 
 
@@ -86,7 +87,7 @@ def newest_run(house: House, campaign: str) -> MatchRun | None:
         return runs.newest(session, campaign)
 
 
-def _listed(rank: int, row: Mapping[str, Any], person: customers.Identity, language: str) -> Listed:
+def _listed(rank: int, row: Mapping[str, Any], person: customers.Identity, language: str, currency: str) -> Listed:
     reasons = json.loads(row["reasons"] or "[]")[:REASONS_SHOWN]
     return Listed(
         rank=rank,
@@ -99,7 +100,7 @@ def _listed(rank: int, row: Mapping[str, Any], person: customers.Identity, langu
         value=row["value"],
         response=row["response"],
         reach=row["reach"],
-        why=[reason_sentence(reason, language) for reason in reasons],
+        why=[reason_sentence(reason, language, currency) for reason in reasons],
     )
 
 

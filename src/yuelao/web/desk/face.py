@@ -83,9 +83,9 @@ class Face:
     warnings: list[str] = field(default_factory=list)
 
 
-def face(profile: CustomerProfile, today: date, language: str) -> Face:
+def face(profile: CustomerProfile, today: date, language: str, currency: str = "CNY") -> Face:
     """The face of `profile` in `language`; `today` tells how long ago the dated things are."""
-    drawing = _Drawing(profile.fields, language)
+    drawing = _Drawing(profile.fields, language, currency)
     level = str(profile.fields.get("value_level", ""))
     return Face(
         about=drawing.about(profile.city),
@@ -99,16 +99,17 @@ def face(profile: CustomerProfile, today: date, language: str) -> Face:
 
 
 class _Drawing:
-    def __init__(self, fields: Mapping[str, object], language: str) -> None:
+    def __init__(self, fields: Mapping[str, object], language: str, currency: str) -> None:
         self.fields = fields
         self.language = language
+        self.currency = currency
 
     def say(self, message: str, **values: object) -> str:
         return words.translate(message, self.language, **values)
 
     def text(self, name: str) -> str:
         """The value with its unit; empty when it is not known."""
-        return spoken(name, self.fields[name], self.language) if name in self.fields else ""
+        return spoken(name, self.fields[name], self.language, self.currency) if name in self.fields else ""
 
     def value(self, name: str) -> float | None:
         found = self.fields.get(name)
@@ -190,7 +191,7 @@ class _Drawing:
             return ""
         best, saving = self.fields.get("best_plan"), self.value("plan_saving") or 0.0
         if best and best != self.fields.get("plan_id") and saving >= 1:
-            cheaper = words.money(round(saving), "CNY", self.language)
+            cheaper = words.money(round(saving), self.currency, self.language)
             return self.say(_("{fit} → {plan}, −{money}/month"), fit=fit, plan=best, money=cheaper)
         return f"{fit} · {self.say(_FIT[fit])}"
 

@@ -136,7 +136,7 @@ def _moved(page: Page, session: Transaction, agent: Person, fragment: str, phone
 
 
 def _values(page: Page, session: Transaction, agent: Person, card: DeskCard) -> dict[str, object]:
-    values = view.at_work(session, card, agent.user, page.web.now(), page.web.workspace.timezone, page.language)
+    values = view.at_work(session, card, agent.user, page.web.now(), page.web.workspace, page.language)
     return values | {"why": card.why}
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from yuelao.common.language import _
+from yuelao.common.settings import Workspace
 from yuelao.operations import calls, campaigns, tasks
 from yuelao.operations.staff.schemas import User
 from yuelao.web.desk.contacts import last_contacts
@@ -49,9 +50,10 @@ def idle(session: Transaction, agent: User, now: datetime, zone: ZoneInfo) -> di
 
 
 def at_work(
-    session: Transaction, card: DeskCard, agent: User, now: datetime, zone: ZoneInfo, language: str
+    session: Transaction, card: DeskCard, agent: User, now: datetime, workspace: Workspace, language: str
 ) -> dict[str, object]:
     """The values of the page with one customer on it."""
+    zone = workspace.timezone
     local = now.astimezone(zone)
     first_call_back = _rounded_up(local + _CALL_BACK_STEP)
     return {
@@ -59,7 +61,7 @@ def at_work(
         "state": _state(card, now),
         "lease_seconds": _seconds(now, card.task.lease_until) if card.task.lease_until else 0,
         "today": calls.agent_day(session, agent.name, _midnight(now, zone)),
-        "face": face(card.customer, local.date(), language),
+        "face": face(card.customer, local.date(), language, workspace.settings.currency),
         "contacts": last_contacts(session, card, zone, language),
         "outcomes": CHOICES,
         "call_back_first": _as_input(first_call_back),
