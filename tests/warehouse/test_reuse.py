@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.spark import MEMORY
 from yuelao.simulation import simulate
-from yuelao.warehouse import reuse
+from yuelao.warehouse import manifest, reuse
 from yuelao.warehouse.build import Build
 from yuelao.warehouse.contract import CONTRACT
 from yuelao.warehouse.features.registry import PASSES
@@ -48,10 +48,10 @@ def every_reuse_is_worth_it(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reuse, "_WORTH", 1.0)  # so few customers are nearly all touched
 
 
-def built(lake: Lake, day: date, *, full: bool = False) -> tuple[pa.Table, Reuse | None]:
+def built(lake: Lake, day: date, *, full: bool = False, size: int = 1_000_000) -> tuple[pa.Table, Reuse | None]:
     """The view of a day, by customer, and what it was built on; it is shown, for the next one to build on."""
     with lake.bulk_snapshot() as snapshot:
-        build = Build(lake, snapshot, day, full=full)
+        build = Build(lake, snapshot, day, size, full=full)
         view = build.build().to_pyarrow().sort_by("customer_id")
         build.score({})
         build.show()
@@ -143,11 +143,37 @@ def test_a_table_loaded_for_the_first_time_is_computed_for_everybody(tmp_path: P
     assert found["complaints_3m"].to_pylist() == [1, 0]
 
 
+def test_a_log_that_no_longer_reaches_back_is_no_reason_to_trust(lake: Lake, monkeypatch: pytest.MonkeyPatch):
+    built(lake, AS_OF)
+    monkeypatch.setattr(manifest, "_CHANGES", 1)
+    for seed in (3, 4):
+        load_changes(lake, "orders", seed=seed, rows=1)
+    built_on = check_equal_to_one_from_scratch(lake, AS_OF)
+    assert built_on is not None
+    assert "orders" not in built_on.customers
+
+
 def test_no_view_is_built_on_one_of_another_version(lake: Lake, monkeypatch: pytest.MonkeyPatch):
     built(lake, AS_OF)
     monkeypatch.setattr(reuse, "_code", lambda: "another version")
     _, built_on = built(lake, AS_OF)
     assert built_on is None
+
+
+def test_what_touches_many_is_computed_for_all_and_buckets_take_their_parts(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.undo()
+    day = date(2026, 10, 12)
+    built(lake, day)
+    load_changes(lake, "payments", seed=2)
+    stranger = {"contact_id": "s", "customer_id": "nobody we know", "contacted_at": datetime(2026, 10, 12, 9)}
+    lake.upsert("contacts", pa.Table.from_pylist([stranger]))
+    day += timedelta(days=1)
+    found, built_on = built(lake, day, size=200)
+    assert found.equals(built(lake, day, full=True)[0].select(found.column_names))
+    assert built_on is not None
+    assert max(built_on.customers.values()) <= 0.3 * found.num_rows
 
 
 @pytest.mark.slow

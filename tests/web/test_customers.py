@@ -1,6 +1,7 @@
 """Search and the page that explains one customer."""
 
 import re
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.web.furnished import PHONE, operations, visit
 from tests.web.simulated import MATCHED
 from yuelao.operations import decisions
+from yuelao.warehouse.views import NEEDS, newest_view
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, Explanation
 from yuelao.workflows.house import open_house
 from yuelao.workflows.read_decisions import read_call_list
@@ -56,10 +58,29 @@ def test_the_page_shows_every_step_with_values_and_the_decision(planner, best):
     assert page.count("way-kept") > 4
 
 
-def test_the_page_tells_needs_and_where_which_business_is_done(planner, best):
-    page = planner.get(f"/customers/{best.customer_id}").text
+def in_need(simulated, clock):
+    """A customer of whom a need is known, and the product."""
+    with closing(open_house(simulated, clock)) as house, house.lake.snapshot() as snapshot:
+        day = newest_view(snapshot).isoformat()
+        rows = snapshot.dataset(NEEDS, day).to_pyarrow().sort_by([("rank", "ascending"), ("customer_id", "ascending")])
+    return rows["customer_id"][0].as_py(), rows["product"][0].as_py()
+
+
+def test_the_page_tells_needs_and_where_which_business_is_done(planner, simulated, clock):
+    customer, product = in_need(simulated, clock)
+    page = planner.get(f"/customers/{customer}").text
+    panel = page.partition("可能需要的产品")[2].partition("</section>")[0]
+    assert product in panel or "流量" in panel
     assert "各类业务的办理渠道" in page
     assert re.search(r"(电话|短信|线上|网站与 APP|营业厅) · [\d.]+ / 5", page)
+
+
+def test_who_may_not_read_segments_sees_no_needs(simulated, clock):
+    customer, _ = in_need(simulated, clock)
+    with visit(simulated, clock, "agent") as agent:
+        page = agent.get(f"/customers/{customer}").text
+    assert "已知信息" in page
+    assert "可能需要的产品" not in page
 
 
 def test_a_dropped_customer_sees_the_step_that_decided(planner, best):

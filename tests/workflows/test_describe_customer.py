@@ -45,7 +45,7 @@ def test_every_business_adds_up(trained: House):
 
 def test_nobody_is_described_by_nothing(trained: House):
     told = describe_customer(trained, "nobody")
-    assert told.needs == told.businesses == []
+    assert (told.needs, told.businesses) == ([], [])
     assert told.as_of is not None
 
 

@@ -147,3 +147,13 @@ def test_a_model_of_the_view_becomes_a_version(office):
 def test_what_is_wrong_in_a_model_is_refused_with_its_line(office, old, new, place):
     with pytest.raises(Refused, match=f"mine.yaml, document 1.*{place}"):
         load(office, FIT.replace(old, new))
+
+
+def test_a_model_that_asks_for_a_feature_that_is_not_there_is_refused(trained):
+    tree = "tree: {name: value, children: [{feature: arpu_3x}]}"
+    cutoffs = "cutoffs: {by: share, A1: 0.02, A2: 0.08, B1: 0.2, B2: 0.3, C: 0.2, D: 0.2}"
+    text = f"kind: value_segmentation\nname: mine\ntitle: {{en: Mine, zh: 我的}}\n{tree}\n{cutoffs}\n"
+    with trained.lake.snapshot() as snapshot, pytest.raises(Refused) as refusal:
+        load(trained, text, snapshot=snapshot)
+    assert "There is no feature 'arpu_3x'" in str(refusal.value)
+    assert "arpu_3m" in str(refusal.value.hint)

@@ -141,6 +141,25 @@ def test_a_refresh_of_an_earlier_day_leaves_the_desks_alone(office, tmp_path):
         assert customers.newest_as_of(session) == today
 
 
+def test_a_refresh_without_a_day_is_of_the_newest_view(office, tmp_path):
+    """So that a model that was saved reaches the levels that desks and pages show."""
+    ingest(office, small_source(tmp_path, "b,2026-10-01T09:00:00,phone,refused,data_10gb"))
+    later = refresh(office, date(2026, 11, 2)).as_of
+    assert refresh(office).as_of == later
+
+
+def test_a_day_on_which_nobody_was_known_has_no_view(office, tmp_path):
+    mapping = small_source(tmp_path, "b,2026-10-01T09:00:00,phone,refused,data_10gb")
+    mapping.write_text(
+        mapping.read_text("utf-8").replace("joined_on: joined", "joined_on: joined, observed_on: joined")
+    )
+    ingest(office, mapping)
+    with pytest.raises(Refused, match="No customer was known on 2009-01-01"):
+        refresh(office, date(2009, 1, 1))
+    with office.lake.snapshot() as snapshot:
+        assert snapshot.partitions("view") == []
+
+
 def test_one_refresh_at_a_time(office, tmp_path):
     ingest(office, small_source(tmp_path / "source"))
     with office.lake.refreshing(), pytest.raises(Conflict, match="Another refresh"):

@@ -16,9 +16,9 @@ def main(arguments: list[str] | None = None) -> None:
     configure()
     common, rest = split_common(sys.argv[1:] if arguments is None else arguments)
     edge = Edge(common)
-    from yuelao.cli.commands import app  # imports the house; a wrong option need not wait for it
-
     try:
+        from yuelao.cli.commands import app  # imports the house; a wrong option need not wait for it
+
         app(args=rest, prog_name="yuelao", obj=edge)
     except YuelaoError as error:
         edge.refuse(error)

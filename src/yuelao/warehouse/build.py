@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from yuelao.analytics.evidence import Detailed, Fitted, Model, Output
+from yuelao.common.errors import Refused
 from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
 from yuelao.warehouse import buckets
@@ -55,11 +56,15 @@ class Build:
     _origin: Origin = field(init=False)
 
     @property
+    def customers(self) -> int:
+        """How many the view has."""
+        return sum(part.rows for part in self.view)
+
+    @property
     def recomputed(self) -> dict[str, int]:
         """Table → for how many customers its features were computed, not taken over."""
-        everybody = sum(part.rows for part in self.view)
         taken = self.reuse.customers if self.reuse else {}
-        return {name: taken.get(name, everybody) for name in self._origin.sources}
+        return {name: taken.get(name, self.customers) for name in self._origin.sources}
 
     def build(self, progress: Progress = silent) -> ir.Table:
         """Write the view; the table of it."""
@@ -107,7 +112,10 @@ class Build:
         """Write what one model says, a file for each bucket."""
         engine = self.snapshot.engine
         view = self._with_inputs(model, said)
-        fitted = self._fit(model, view)
+        try:
+            fitted = self._fit(model, view)
+        except Refused as refusal:
+            raise Refused(refusal.message, where=f"{kind}: {refusal.where}", hint=refusal.hint) from refusal
         outputs = fitted.score(view).select(KEY, *(output.name for output in model.outputs()))
         folder.mkdir()
         files = []
@@ -115,7 +123,8 @@ class Build:
             files.append(folder / f"{place}.parquet")
             engine.write(bucket.of(outputs), files[-1])
         for name, table in fitted.details(view).items() if isinstance(fitted, Detailed) else ():
-            self.details[name] = [self._write(name, table)]
+            parts = [bucket.of(table) for bucket in self._buckets] if KEY in table.columns else [table]
+            self.details[name] = [self._write(name, part) for part in parts]
         engine.forget()
         self.outputs += model.outputs()
         self.missing += [name for name in fitted.missing if name not in self.missing]

@@ -11,7 +11,7 @@ from yuelao.warehouse.engine import in_share
 from yuelao.warehouse.features.rows import known_rows
 from yuelao.warehouse.registers import known_plans
 from yuelao.warehouse.snapshot import Snapshot
-from yuelao.warehouse.tables import KEY
+from yuelao.warehouse.tables import KEY, Tables
 
 _TWELVE_MONTHS = timedelta(days=366)
 _TOUCHES = (("interactions", "occurred_at"), ("transactions", "occurred_at"), ("payments", "paid_at"))
@@ -50,23 +50,23 @@ def some_customers(view: ir.Table, share: float) -> ir.Table:
     return view.filter(in_share("sample of customers", view[KEY], share)) if share < 1 else view
 
 
-def _of(snapshot: Snapshot, name: str, as_of: date, view: ir.Table | None) -> ir.Table | None:
+def _of(tables: Tables, name: str, as_of: date, view: ir.Table | None) -> ir.Table | None:
     """The known rows of these customers' last twelve months; None where the table has none at all."""
-    if not snapshot.has(name):
+    if not tables.has(name):
         return None
     contract = CONTRACT.table(name)
-    known = known_rows(snapshot.table(name), contract, as_of)
+    known = known_rows(tables.table(name), contract, as_of)
     if contract.known is not None and name != "subscriptions":
         since = ibis.literal(as_of - _TWELVE_MONTHS)
         known = known.filter(known[contract.known[0]].cast("date") >= since)
     return known if view is None else known.semi_join(view.select(KEY), KEY)
 
 
-def known_touches(snapshot: Snapshot, as_of: date, view: ir.Table | None) -> ir.Table | None:
+def known_touches(tables: Tables, as_of: date, view: ir.Table | None = None) -> ir.Table | None:
     """The touches of `Evidence` of the customers of `view`, or of all; None where no table has any."""
     found = []
     for name, moment in _TOUCHES:
-        rows = _of(snapshot, name, as_of, view)
+        rows = _of(tables, name, as_of, view)
         if rows is not None:
             business = ibis.literal("payment") if name == "payments" else rows.business
             found.append(rows.select(KEY, occurred_at=rows[moment], channel=rows.channel, business=business))

@@ -21,7 +21,7 @@ ONE_PART = "all"
 UNDATED = "undated"
 """The partition of the rows of a register that lack its day."""
 _EARLIEST = "DATE '0001-01-01'"
-_NAMED_SHARE = 0.5  # a load of more rows touches so many customers that naming them saves nothing
+_NAMED_SHARE = 0.5  # a load of more rows touches so many customers that naming them saves nothing, as of a register
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class _Merge:
     def write(self) -> None:
         """Write every partition that lost or gained a row, and note its new part and whose rows these were."""
         before = sum(part.rows for part in self.parts.values())
-        if KEY in self.table.fields and self.accepted < _NAMED_SHARE * before:
+        if KEY in self.table.fields and not self.day and self.accepted < _NAMED_SHARE * before:
             self.customers = self._write_customers()
         names = self._column("SELECT DISTINCT unnest([_part, _was]) AS part FROM changed ORDER BY part")
         if self.table.partition and self.parts.pop(ONE_PART, None):  # the table was not cut when this was written

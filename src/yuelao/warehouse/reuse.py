@@ -7,12 +7,14 @@ grow by the days between. What comes out equals the view built from scratch.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache, reduce
+from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import islice
 
 import ibis
 import ibis.expr.types as ir
@@ -30,7 +32,9 @@ from yuelao.warehouse.views import DATASET
 ORIGINS = "origins"
 """The dataset that tells what each view was built of."""
 _WORTH = 0.3  # beyond this share of the customers, computing a pass for all costs less than telling them apart
-_CODE = ("yuelao.warehouse", "yuelao.analytics")
+_TRIED = 2  # views that are asked what can be taken over: each costs a look at the times of all rows
+_CODE = ("yuelao.common", "yuelao.analytics", "yuelao.warehouse")
+_ENGINES = ("ibis-framework", "duckdb")
 
 
 @dataclass(frozen=True)
@@ -78,52 +82,67 @@ def origin_of(snapshot: Snapshot, sources: Mapping[str, bool]) -> Origin:
 
 
 def find_reuse(snapshot: Snapshot, as_of: date, origin: Origin) -> Reuse | None:
-    """The built view nearest to `as_of` that a view of this origin can build on; None where there is none."""
+    """The nearest built view that one of `as_of` and this origin can take something over from; None where none can."""
     days = sorted(map(date.fromisoformat, snapshot.partitions(ORIGINS)), key=lambda day: (abs(day - as_of), day))
-    for day in days:
-        before = _read_origin(snapshot, day)
-        if before.made_by == origin.made_by:
-            return _reuse(snapshot, day, as_of, before, origin)
-    return None
+    alike = ((day, before) for day in days if (before := _read_origin(snapshot, day, origin.made_by)))
+    tried = (_reuse(snapshot, day, as_of, before, origin) for day, before in islice(alike, _TRIED))
+    return next((reuse for reuse in tried if reuse), None)
 
 
-def _read_origin(snapshot: Snapshot, day: date) -> Origin:
-    [row] = snapshot.dataset(ORIGINS, day.isoformat()).to_pyarrow().to_pylist()
-    return Origin(**json.loads(row["origin"]))
+def _read_origin(snapshot: Snapshot, day: date, made_by: str) -> Origin | None:
+    """What the view of the day was built of, where the same code made it."""
+    [row] = snapshot.rows(ORIGINS, day.isoformat()).to_pylist()
+    content = json.loads(row["origin"])
+    return Origin(**content) if content["made_by"] == made_by else None
 
 
 def _reuse(snapshot: Snapshot, day: date, as_of: date, before: Origin, origin: Origin) -> Reuse | None:
     view = snapshot.dataset(DATASET, day.isoformat())
-    new = known_customers(snapshot, as_of).anti_join(view, KEY)
-    found = {
-        each.name: ibis.union(new, *ids, distinct=True).mutate(computed_by=ibis.literal(each.name))
+    people = snapshot.engine.keep(known_customers(snapshot, as_of))
+    new = people.anti_join(view, KEY)
+    touched = {
+        each.name: ibis.union(new, ids.semi_join(people, KEY), distinct=True).mutate(
+            computed_by=ibis.literal(each.name)
+        )
         for each in PASSES[1:]
         if each.name in origin.sources
         and origin.sources[each.name] == before.sources.get(each.name)
         and (ids := _touched(snapshot, each, before.loads[each.name], day, as_of)) is not None
     }
-    if not found:
+    customers = _worth(touched, _WORTH * people.count().to_pyarrow().as_py())
+    if not customers:
         return None
-    touched = snapshot.engine.keep(reduce(ir.Table.union, found.values()))
-    rows = touched.group_by("computed_by").aggregate(customers=touched.count()).to_pyarrow().to_pylist()
-    counted = dict.fromkeys(found, 0) | {row["computed_by"]: row["customers"] for row in rows}
-    most = _WORTH * view.count().to_pyarrow().as_py()
-    return Reuse(view, day, as_of, touched, {name: count for name, count in counted.items() if count <= most})
+    kept = snapshot.engine.keep(_together([touched[name] for name in customers]))
+    return Reuse(view, day, as_of, kept, customers)
 
 
-def _touched(snapshot: Snapshot, each: Pass, load: str, day: date, as_of: date) -> list[ir.Table] | None:
+def _worth(touched: Mapping[str, ir.Table], most: float) -> dict[str, int]:
+    """How many customers each pass touches, where they are not more than `most`."""
+    if not touched:
+        return {}
+    every = _together(list(touched.values()))
+    rows = every.group_by("computed_by").aggregate(customers=every.count()).to_pyarrow().to_pylist()
+    counted = dict.fromkeys(touched, 0) | {row["computed_by"]: row["customers"] for row in rows}
+    return {name: count for name, count in counted.items() if count <= most}
+
+
+def _together(tables: Sequence[ir.Table]) -> ir.Table:
+    return ibis.union(*tables) if len(tables) > 1 else tables[0]
+
+
+def _touched(snapshot: Snapshot, each: Pass, load: str, day: date, as_of: date) -> ir.Table | None:
     """customer_id of those for whom the pass may say something else than it did; None where that may be anybody."""
     changed = snapshot.changed_since(each.source.name, load)
     if changed is None or not each.steady:
         return None
     crossed = each.crossed(snapshot, day, as_of)
-    return [snapshot.read(changed), crossed] if changed else [crossed]
+    return crossed.union(snapshot.read(changed)) if changed else crossed
 
 
 @cache
 def _code() -> str:
-    """A digest of all that makes features of rows: programs, and the data beside them."""
-    digest = hashlib.sha256()
+    """A digest of all that makes features of rows: our programs, the data beside them, and the engines."""
+    digest = hashlib.sha256(" ".join(map(version, _ENGINES)).encode())
     for package in _CODE:
         for file in _files(files(package)):
             digest.update(file.read_bytes())

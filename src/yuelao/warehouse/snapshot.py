@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from yuelao.common.errors import NotFound, nearest
 from yuelao.warehouse.contract import CONTRACT, Field
@@ -61,14 +63,21 @@ class Snapshot:
 
     def dataset(self, name: str, partition: str) -> ir.Table:
         """One partition of a derived dataset; NotFound where it was never published."""
-        parts = self._manifest.datasets.get(name, {})
-        if partition not in parts:
-            raise NotFound(f"The lake has no {name} {partition!r}", hint=nearest(partition, list(parts)))
-        return self.read(parts[partition])
+        return self.read(self._parts(name, partition))
+
+    def rows(self, name: str, partition: str) -> pa.Table:
+        """The rows of a small partition of a derived dataset, read without the engine."""
+        return pa.concat_tables(pq.read_table(self._root / part.file) for part in self._parts(name, partition))
 
     def read(self, parts: Sequence[Part]) -> ir.Table:
         """The rows of files of one dataset, shown already or not."""
         return self.engine.read([self._root / part.file for part in parts])
+
+    def _parts(self, name: str, partition: str) -> Sequence[Part]:
+        parts = self._manifest.datasets.get(name, {})
+        if partition not in parts:
+            raise NotFound(f"The lake has no {name} {partition!r}", hint=nearest(partition, list(parts)))
+        return parts[partition]
 
     def partitions(self, name: str) -> list[str]:
         """The published partitions of a derived dataset, sorted."""

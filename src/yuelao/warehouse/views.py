@@ -1,4 +1,4 @@
-"""The built customer views: which there are, reading one with its scores, and writing a new one bucket by bucket."""
+"""The built customer views: which there are, what models say of their customers, and reading one with its scores."""
 
 import json
 from collections.abc import Sequence

@@ -1,14 +1,19 @@
 """Check the definition of a model of the customer view, and tell the line of its text where it is wrong."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import yaml
+from sqlalchemy.orm import Session
 
 from yuelao.analytics.evidence import Model
 from yuelao.common.definitions import checked
+from yuelao.common.errors import Refused, nearest
+from yuelao.operations import customers
 from yuelao.operations.customers import ViewModelDefinition
+from yuelao.warehouse.features import view_fields
+from yuelao.warehouse.snapshot import Snapshot
 from yuelao.workflows.view_models import MODELS
 
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -24,6 +29,20 @@ def checked_definition(content: object, where: str = "definition") -> ViewModelD
     definition = checked(ViewModelDefinition, content, where)
     model_of(definition)
     return definition
+
+
+def check_inputs(model: Model, known: Collection[str]) -> None:
+    """Refused, naming the nearest, where the model asks for a feature that is not one of the known."""
+    for name in model.inputs():
+        if name not in known:
+            raise Refused(f"There is no feature {name!r}", where=name, hint=nearest(name, list(known)))
+
+
+def known_inputs(session: Session, snapshot: Snapshot) -> set[str]:
+    """What a model may ask for: the columns of the view, and what the models in use say."""
+    versions = [customers.current_definition(session, kind) for kind in MODELS]
+    said = {output.name for each in versions if each for output in model_of(each.definition).outputs()}
+    return said | set(view_fields(snapshot))
 
 
 def as_text(definition: ViewModelDefinition) -> str:

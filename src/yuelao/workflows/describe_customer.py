@@ -1,20 +1,14 @@
 """Describe a customer: what the newest view knows beyond its columns — needs, and where which business is done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
-import ibis
-import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from yuelao.analytics.channels import CHANNELS
-from yuelao.analytics.preference.business import by_business
-from yuelao.analytics.preference.habit import rolled
-from yuelao.warehouse.evidence import known_touches
-from yuelao.warehouse.snapshot import Snapshot
-from yuelao.warehouse.tables import KEY
-from yuelao.warehouse.views import NEEDS, SCORES, USUAL_CHANNELS
+from yuelao.warehouse.one_customer import Row, businesses_of, needs_of
+from yuelao.warehouse.views import SCORES
 from yuelao.workflows.house import House
 
 
@@ -58,38 +52,21 @@ def describe_customer(house: House, customer_id: str) -> Described:
         days = snapshot.partitions(SCORES)
         if not days:
             return Described()
-        one = ibis.memtable(pa.table({KEY: [customer_id]}))
+        as_of = date.fromisoformat(days[-1])
         return Described(
-            as_of=date.fromisoformat(days[-1]),
-            needs=_needs(snapshot, days[-1], customer_id),
-            businesses=_businesses(snapshot, days[-1], one),
+            as_of=as_of,
+            needs=[
+                Need(**{name: row[name] for name in Need.model_fields})
+                for row in needs_of(snapshot, as_of, customer_id)
+            ],
+            businesses=_businesses(businesses_of(snapshot, as_of, customer_id)),
         )
 
 
-def _needs(snapshot: Snapshot, day: str, customer_id: str) -> list[Need]:
-    if day not in snapshot.partitions(NEEDS):
-        return []
-    needs = snapshot.dataset(NEEDS, day)
-    rows = needs.filter(needs[KEY] == customer_id).order_by("rank").to_pyarrow().to_pylist()
-    return [Need(**{name: row[name] for name in Need.model_fields}) for row in rows]
-
-
-def _businesses(snapshot: Snapshot, day: str, one: ibis.Table) -> list[Business]:
-    touches = known_touches(snapshot, date.fromisoformat(day), one)
-    if touches is None or day not in snapshot.partitions(USUAL_CHANNELS):
-        return []
-    scored = snapshot.dataset(SCORES, day).semi_join(one, KEY)
-    table = by_business(rolled(touches), scored, snapshot.dataset(USUAL_CHANNELS, day))
-    rows: Sequence[Mapping[str, Any]] = table.to_pyarrow().to_pylist()
-    found: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(row["business"], {})[row["channel"]] = row
-    businesses = [
-        Business(
-            name=name,
-            touches={channel: of[channel]["touches"] for channel in CHANNELS},
-            scores={channel: of[channel]["score"] for channel in CHANNELS},
-        )
-        for name, of in found.items()
-    ]
-    return sorted(businesses, key=lambda each: (-sum(each.touches.values()), each.name))
+def _businesses(rows: Sequence[Row]) -> list[Business]:
+    found = []
+    for name, of in groupby(sorted(rows, key=itemgetter("business", "channel")), key=itemgetter("business")):
+        by_channel = {row["channel"]: row for row in of}
+        touches, scores = ({c: row[part] for c, row in by_channel.items()} for part in ("touches", "score"))
+        found.append(Business(name=name, touches=touches, scores=scores))
+    return sorted(found, key=lambda each: (-sum(each.touches.values()), each.name))

@@ -1,6 +1,6 @@
 """Import definitions: products, scripts, policies, models of the customer view and campaigns, written as YAML."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import yaml
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from yuelao.common.definitions import checked
 from yuelao.common.errors import Refused, nearest
 from yuelao.operations import audit, campaigns, contact_policy, customers, products, scripts
-from yuelao.workflows.check_definition import model_of, path_of, place_in
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.workflows.check_definition import check_inputs, known_inputs, model_of, path_of, place_in
 
 _KINDS: Mapping[str, tuple[type[BaseModel], Callable[..., object]]] = {
     "contact_policy": (contact_policy.PolicyDefinition, contact_policy.save),
@@ -47,16 +48,22 @@ def read_definitions(text: str, where: str) -> Iterator[dict[str, object]]:
 
 
 def import_definitions(
-    session: Session, documents: Iterable[dict[str, object]], by: str, now: datetime, with_states: bool = False
+    session: Session,
+    documents: Iterable[dict[str, object]],
+    by: str,
+    now: datetime,
+    with_states: bool = False,
+    snapshot: Snapshot | None = None,
 ) -> dict[str, list[str]]:
     """Save each document as a new version (the same content makes none); returns the names saved, by kind.
 
     `with_states`: a campaign's `state` is honoured (only packs may bring campaigns that are already approved).
+    `snapshot`: a lake with customers, whose columns a model may ask for; without one it may ask for any.
     """
     saved: dict[str, list[str]] = {}
     places: dict[str, str] = {}
     for document in documents:
-        kind, name = _import(session, dict(document), by, now, with_states)
+        kind, name = _import(session, dict(document), by, now, with_states, snapshot)
         saved.setdefault(kind, []).append(name)
         places[name] = str(document["_where"])
     for name in saved.get("campaign", []):  # after all: a campaign may stand before its products in the file
@@ -81,7 +88,12 @@ def _check_parts(session: Session, campaign: str, where: str) -> None:
 
 
 def _import(
-    session: Session, document: dict[str, object], by: str, now: datetime, with_states: bool
+    session: Session,
+    document: dict[str, object],
+    by: str,
+    now: datetime,
+    with_states: bool,
+    snapshot: Snapshot | None,
 ) -> tuple[str, str]:
     where, kind, state = str(document.pop("_where")), str(document.pop("kind")), document.pop("state", "draft")
     node = document.pop("_node", None)
@@ -94,7 +106,7 @@ def _import(
     schema, save = _KINDS[kind]
     definition = checked(schema, {"kind": kind, **document}, where)
     if isinstance(definition, customers.ViewModelDefinition):
-        _check_model(definition, where, node)
+        _check_model(definition, where, node, known_inputs(session, snapshot) if snapshot else None)
     save(session, definition, by, now)
     name = str(getattr(definition, "code", "") or getattr(definition, "name", ""))
     for step in _STATES[str(state)]:
@@ -102,10 +114,14 @@ def _import(
     return kind, name
 
 
-def _check_model(definition: customers.ViewModelDefinition, where: str, node: object) -> None:
-    """Refused with path and line unless the model can be made of its definition."""
+def _check_model(
+    definition: customers.ViewModelDefinition, where: str, node: object, known: Collection[str] | None
+) -> None:
+    """Refused with path and line unless the model can be made of its definition, and asks for what there is."""
     try:
-        model_of(definition)
+        model = model_of(definition)
+        if known is not None:
+            check_inputs(model, known)
     except Refused as refusal:
         found = place_in(node, path_of(refusal.where)) if isinstance(node, yaml.Node) else None
         line = f", line {found.start_mark.line + 1}" if found else ""

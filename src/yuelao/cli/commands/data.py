@@ -97,7 +97,10 @@ def refresh_command(
         table("Value levels", ["level", "customers"], list(done.levels.items()))
         if done.levels
         else "No value levels: the workspace has no value segmentation (kind: value_segmentation)",
+        *(f"Without a source: {name}" for name in done.missing),
+        *done.notes,
         *([_unsayable(done.unsayable)] if done.unsayable else []),
+        *([f"Desks go on seeing {done.desk_as_of}, the later day"] if done.desk_as_of > done.as_of else []),
     )
 
 

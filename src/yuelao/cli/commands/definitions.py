@@ -39,8 +39,9 @@ def import_file(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="Y
         raise NotFound("There is no such file", where=str(file), hint="Name a YAML file")
     house = edge.house()
     documents = list(read_definitions(_text(file), where=str(file)))
-    with house.database.transaction() as session:
-        saved = import_definitions(session, documents, by="cli", now=house.now())
+    with house.lake.snapshot() as snapshot, house.database.transaction() as session:
+        known = snapshot if snapshot.has("customers") else None
+        saved = import_definitions(session, documents, by="cli", now=house.now(), snapshot=known)
     edge.answer({"saved": saved}, "\n".join(f"{kind}: {', '.join(names)}" for kind, names in saved.items()))
 
 

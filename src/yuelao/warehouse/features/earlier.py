@@ -41,7 +41,7 @@ class Earlier:
         )
 
     def _kept(self, names: Sequence[str]) -> ir.Table:
-        return self.view.select(KEY, **{f"{name}_before": self.view[name] for name in names})
+        return self.view.select(KEY, **{f"{name} before": self.view[name] for name in names})
 
     def _flags(self, passes: Sequence[Pass]) -> ir.Table:
         """customer_id, and for each pass whether it touches the customer."""
@@ -49,9 +49,9 @@ class Earlier:
         return self.touched.group_by(KEY).aggregate(**{_flag(each): (by == each.name).any() for each in passes})
 
     def _now(self, view: ir.Table, feature: Feature) -> ir.Value:
-        before = view[f"{feature.name}_before"]
+        before = view[f"{feature.name} before"]
         return before + self.days if feature.ages else before
 
 
 def _flag(each: Pass) -> str:
-    return f"{each.name}_touched"
+    return f"{each.name} touched"

@@ -28,11 +28,6 @@ _PARTS = 10_000.0
 _EXACT = "exact "
 
 
-@ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
-def _bit_or(bits: int) -> int:  # type: ignore[empty-body]
-    """The engine's own: Ibis knows it for some engines only, though all have it."""
-
-
 @dataclass(frozen=True)
 class Limit:
     """A day in the times of a field: what lies before it is seen otherwise than the rest. included: so is the day."""
@@ -162,7 +157,7 @@ class Rows:
 
         The field `bit` has a power of two for each kind: one cheap sum then holds them all, to be counted per customer.
         """
-        bits = _bit_or(self.table[bit], where=self.kept)
+        bits = self.table[bit].bit_or(where=self.kept)
         found = sum(((bits // (1 << place)) % 2 for place in range(1, of)), bits % 2)
         return ibis.ifelse(self.count() == 0, 0, found).cast("int64")
 

@@ -39,9 +39,10 @@ def find_page(page: ThePage, _reader: Reader) -> Response:
 
 
 @router.get("/customers/{customer_id}")
-def customer(page: ThePage, session: Transaction, _reader: Reader, customer_id: str) -> Response:
-    """Why this customer was chosen or not, by every campaign."""
-    return page.show("customers/customer.html", view.customer_page(page, session, customer_id))
+def customer(page: ThePage, session: Transaction, reader: Reader, customer_id: str) -> Response:
+    """Why this customer was chosen or not, by every campaign; who may read segments sees what they may need too."""
+    with_needs = reader.user.may("segment.read")
+    return page.show("customers/customer.html", view.customer_page(page, session, customer_id, with_needs=with_needs))
 
 
 def _results(page: Page, session: Transaction, reader: Person, text: str, several: Refused | None) -> Response:

@@ -14,7 +14,7 @@ from yuelao.web.desk.outcomes import TITLES
 from yuelao.web.pages import Page
 from yuelao.web.requests import Transaction
 from yuelao.workflows.decide_offers import BUSY, BUSY_TITLE
-from yuelao.workflows.describe_customer import Business, Need, describe_customer
+from yuelao.workflows.describe_customer import Business, Described, Need, describe_customer
 from yuelao.workflows.describe_data import feature_title
 from yuelao.workflows.desk_card import spoken
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, explain
@@ -69,28 +69,33 @@ class Told:
     tone: str
 
 
-def customer_page(page: Page, session: Transaction, customer_id: str) -> dict[str, Any]:
-    """Everything the page shows."""
+def customer_page(page: Page, session: Transaction, customer_id: str, *, with_needs: bool) -> dict[str, Any]:
+    """Everything the page shows; with_needs: what the models found out too, unless the customer refused that."""
     profile = customers.profile(session, customer_id)
     today = page.web.today()
     explained = explain(page.web, customer_id)
-    described = describe_customer(page.web, customer_id)
+    told = with_needs and not profile.fields.get("profiling_refused")
+    described = describe_customer(page.web, profile.customer_id) if told else Described()
+    titles = {product.code: product.title for product in products.list_all(session)}
     rules = _rule_titles(page, session)
     return {
         "customer": profile,
         "name": masked_name(profile.name),
-        "face": face(profile, today, page.language),
+        "face": face(profile, today, page.language, _currency(page)),
         "described": described,
-        "needs": [_need(page, session, need) for need in described.needs],
+        "needs": [_need(page, titles, need) for need in described.needs],
         "businesses": [_business(page, business) for business in described.businesses],
         "told": [_told(page, each, rules) for each in explained.campaigns],
         "standings": [_standing(page, rules, each) for each in tasks.why_not(session, customer_id, page.web.now())],
     }
 
 
-def _need(page: Page, session: Transaction, need: Need) -> Line:
+def _currency(page: Page) -> str:
+    return page.web.workspace.settings.currency
+
+
+def _need(page: Page, titles: Mapping[str, Mapping[str, str]], need: Need) -> Line:
     """A product and why: what the customer has shown, else how many like customers hold it."""
-    titles = {product.code: product.title for product in products.list_all(session)}
     label = page.pick(titles[need.product]) if need.product in titles else need.product
     if need.support is None or need.lift is None:
         return Line(label, _why(page, need))
@@ -160,7 +165,7 @@ def _step(page: Page, step: ExplainedStep, state: str) -> Step:
 
 
 def _value(page: Page, name: str, value: object) -> str:
-    return page.say(_("not known")) if value is None else spoken(name, value, page.language)
+    return page.say(_("not known")) if value is None else spoken(name, value, page.language, _currency(page))
 
 
 def _rule_titles(page: Page, session: Transaction) -> dict[str, str]:

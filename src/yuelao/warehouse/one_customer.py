@@ -1,0 +1,41 @@
+"""What the lake knows of one customer beside the columns of the view: needs, and where which business is done."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from yuelao.analytics.preference.business import by_business
+from yuelao.analytics.preference.habit import rolled
+from yuelao.warehouse.buckets import Bucket, Within
+from yuelao.warehouse.evidence import known_touches
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.warehouse.views import NEEDS, SCORES, USUAL_CHANNELS
+
+Row = Mapping[str, Any]
+
+
+def only(customer_id: str) -> Bucket:
+    """The bucket of this one customer."""
+    return Bucket(customer_id, f"{customer_id} ")
+
+
+def needs_of(snapshot: Snapshot, as_of: date, customer_id: str) -> list[Row]:
+    """The needs that the dimensions of a day found, the first one first: product, kind, why, support, lift, rank."""
+    day = as_of.isoformat()
+    if day not in snapshot.partitions(NEEDS):
+        return []
+    rows: list[Row] = only(customer_id).of(snapshot.dataset(NEEDS, day)).order_by("rank").to_pyarrow().to_pylist()
+    return rows
+
+
+def businesses_of(snapshot: Snapshot, as_of: date, customer_id: str) -> list[Row]:
+    """A row for each business of the last 12 months and each channel: business, channel, touches, score (0–5)."""
+    day, bucket = as_of.isoformat(), only(customer_id)
+    touches = known_touches(Within(snapshot, bucket), as_of)
+    if touches is None or day not in snapshot.partitions(USUAL_CHANNELS):
+        return []
+    scored = bucket.of(snapshot.dataset(SCORES, day))
+    rows: list[Row] = (
+        by_business(rolled(touches), scored, snapshot.dataset(USUAL_CHANNELS, day)).to_pyarrow().to_pylist()
+    )
+    return rows
