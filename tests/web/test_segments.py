@@ -23,6 +23,7 @@ from yuelao.web.segments.typed import changed, number
 
 PACK = files("yuelao") / "packs" / "telecom"
 VALUE = "/segments/value_segmentation"
+PLAN_FIT = (PACK / "plan_fit.yaml").read_text()
 
 
 def content_of(name):
@@ -110,6 +111,25 @@ def test_what_was_tried_can_be_saved_with_a_note(planner, simulated):
     history = planner.get(f"{VALUE}?tab=history").text
     assert "更看重潜力" in history
     assert f"{VALUE}?version=1" in history
+
+
+def test_what_is_saved_is_told_apart_from_what_gave_the_levels(planner):
+    assert "等级出自版本" not in planner.get(VALUE).text
+    fields = {"tree.children[0].weight": "0.2"}
+    saved(planner, "value_segmentation", tried(planner, "value_segmentation", **fields), **fields)
+    told = "等级出自版本 1（2026年11月1日）；版本 2 已保存，下次刷新起生效。"
+    assert told in planner.get("/segments").text
+    page = planner.get(VALUE).text
+    assert told in page
+    assert "按版本 1，2026年11月1日" in page
+    newest, older = planner.get(f"{VALUE}?tab=history").text.split('class="version-line"')[1:]
+    assert "已保存，下次刷新起生效" in newest
+    assert "使用中" in older
+    assert "没有客户会变动" not in tried(planner, "value_segmentation", text=yaml_of(planner)).text
+
+
+def yaml_of(planner):
+    return planner.get(f"{VALUE}/definition.yaml").text
 
 
 def test_an_older_version_fills_the_form_and_is_saved_as_a_new_one(planner, simulated):
@@ -212,12 +232,14 @@ def test_other_roles_do_not_see_the_models(furnished, clock, role):
         assert browser.get("/segments/plan_fit").status_code == 403
 
 
-def test_without_a_view_a_definition_can_be_saved_all_the_same(furnished, clock):
+def test_without_a_view_a_try_says_what_is_missing_and_offers_no_save(furnished, clock):
     with visit(furnished, clock, "planner") as planner:
         assert "yuelao refresh" in planner.get("/segments").text
+        assert "yuelao ingest MAPPING" in planner.get("/segments/plan_fit").text
         answer = tried(planner, "plan_fit", months="2")
-        assert "无法统计" in answer.text
-        assert saved(planner, "plan_fit", answer, months="2").headers["HX-Redirect"] == "/segments/plan_fit"
+        assert "yuelao ingest MAPPING" in answer.text
+        assert "save" not in answer.text
+        assert 'data-place="line 6"' in tried(planner, "plan_fit", text=PLAN_FIT.replace("months: 3", "months: x")).text
 
 
 @pytest.mark.parametrize("name", ["value", "dimensions", "preference", "plan_fit", "handset_demand"])

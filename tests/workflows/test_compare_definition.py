@@ -13,6 +13,7 @@ from yuelao.common.errors import NotFound, Refused
 from yuelao.operations import audit, customers
 from yuelao.operations.customers import KINDS, ViewModelDefinition
 from yuelao.warehouse.evidence import evidence
+from yuelao.warehouse.remarks import Remarks
 from yuelao.warehouse.views import DATASET
 from yuelao.workflows.check_definition import as_text
 from yuelao.workflows.compare_definition import LevelMoves, compare
@@ -51,6 +52,38 @@ def test_moves_are_counted_level_by_level(trained):
     assert moves.after[up] > moves.before[up]
 
 
+def saved(house, definition):
+    with house.database.transaction() as session:
+        return customers.save_definition(session, definition, "planner", house.now())
+
+
+def test_moves_are_counted_from_the_published_levels_not_from_what_is_only_saved(trained):
+    house = trained
+    applied = present(house, "handset_demand")
+    proposed = changed(house, "handset_demand", "below: 30", "below: 45")
+    before = compare(house, proposed)
+    version = saved(house, proposed)
+    after = compare(house, proposed)
+    assert (after.moves, after.moved) == (before.moves, before.moved)
+    assert compare(house, applied).moved == 0
+    assert compare(house, applied, most=after.customers // 2).moved == 0
+    segments = describe_segments(house)
+    assert (segments.applied["handset_demand"], version) == (1, 2)
+    assert segments.waits("handset_demand")
+    assert not segments.waits("plan_fit")
+    assert [list(each.counts.values()) for each in segments.levels["handset_demand"]] == [after.moves[0].before]
+
+
+def test_a_model_that_the_view_does_not_know_has_no_levels_yet(trained, monkeypatch):
+    kept = {"plan_fit": Remarks(version=1)}
+    monkeypatch.setattr("yuelao.workflows.describe_segments.read_remarks", lambda *_of: kept)
+    segments = describe_segments(trained)
+    assert segments.levels["plan_fit"]
+    assert segments.levels["handset_demand"] == []
+    assert segments.waits("handset_demand")
+    assert not segments.waits("plan_fit")
+
+
 def test_weights_are_told_side_by_side(trained):
     found = compare(trained, changed(trained, "value_segmentation", "weight: 0.6", "weight: 0.2"))
     weights = {weight.path: weight for weight in found.weights}
@@ -70,7 +103,7 @@ def test_a_large_base_is_compared_on_a_sample_and_says_so(trained):
 
 def test_a_first_definition_brings_everybody_from_nowhere(trained, monkeypatch):
     definition = present(trained, "plan_fit")
-    monkeypatch.setattr(customers, "current_definition", lambda _session, _kind: None)
+    monkeypatch.setattr("yuelao.workflows.compare_definition.applied_definition", lambda *_of: None)
     found = compare(trained, definition)
     assert found.first
     assert found.moved == found.customers

@@ -1,7 +1,8 @@
 """Compare: what a changed definition of a model of the customer view would do, before anybody saves it.
 
-The present and the proposed definition are fitted and scored on the newest view, of a large base on a sample of its
-customers; then it is counted who moves from which level to which.
+The proposed definition is fitted and scored on the newest view, and it is counted who moves from which of the published
+levels to which. Of a large base a sample of the customers is looked at; there the definition that was published is
+scored on the same sample too: whoever lies at a cut-off does not move because it was drawn.
 """
 
 from collections import Counter
@@ -18,14 +19,14 @@ from yuelao.analytics.preference.model import FittedPreference
 from yuelao.analytics.segmentation.dimensions import FittedDimensions
 from yuelao.analytics.segmentation.value import FittedValue
 from yuelao.common.progress import Progress, silent
-from yuelao.operations import customers
 from yuelao.operations.customers import ViewModelDefinition
 from yuelao.warehouse.build import earlier_view_day
 from yuelao.warehouse.evidence import evidence, some_customers
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
-from yuelao.warehouse.views import newest_view, read_view
+from yuelao.warehouse.views import SCORES, newest_view, read_view
 from yuelao.workflows.check_definition import model_of
+from yuelao.workflows.describe_segments import applied_definition
 from yuelao.workflows.house import House
 
 MOST_CUSTOMERS = 200_000
@@ -117,16 +118,21 @@ def compare(
 ) -> Comparison:
     """The effect of `proposed` on at most about `most` customers of the newest view; refused where there is none."""
     started = perf_counter()
-    with house.database.transaction(read_only=True) as session:
-        present = customers.current_definition(session, proposed.kind)
-    model, former = model_of(proposed), model_of(present.definition) if present else None
+    model = model_of(proposed)
     with house.lake.snapshot() as snapshot:
+        present = applied_definition(house, snapshot, proposed.kind)
+        former = model_of(present.definition) if present else None
         progress("read the customers", 0, _STEPS)
         total, share, given = _evidence(snapshot, most, [model, *([former] if former else [])])
         progress("score as it is now", 1, _STEPS)
-        before, old = _levels(former, given) if former else (None, None)
+        old = former.fit(given) if former else None
+        names = _level_names(model)
+        before = _published(snapshot, given.as_of, names) if former and share == 1 else None
+        if before is None and former is not None and old is not None:
+            before = _levels(former, old, given)
         progress("score as proposed", 2, _STEPS)
-        after, new = _levels(model, given)
+        new = model.fit(given)
+        after = _levels(model, new, given)
     progress("count the moves", 3, _STEPS)
     outputs = [output for output in model.outputs() if output.kind == "level"]
     return Comparison(
@@ -134,7 +140,7 @@ def compare(
         as_of=given.as_of,
         customers=total,
         share=share,
-        first=present is None,
+        first=before is None,
         moves=[_moves(output, before, after, total) for output in outputs],
         moved=_moved(outputs, before, after, total),
         notes=list(new.notes),
@@ -160,11 +166,24 @@ def _evidence(snapshot: Snapshot, most: int, models: Sequence[Model]) -> tuple[i
     return total, share, evidence(snapshot, kept, as_of, earlier, earlier_as_of)
 
 
-def _levels(model: Model, given: Evidence) -> tuple[pa.Table, Fitted]:
-    """customer_id and the model's levels, by customer_id; and the fitted model."""
-    fitted = model.fit(given)
-    names = [output.name for output in model.outputs() if output.kind == "level"]
-    return fitted.score(given.view).select(KEY, *names).to_pyarrow().sort_by(KEY), fitted
+def _level_names(model: Model) -> list[str]:
+    return [output.name for output in model.outputs() if output.kind == "level"]
+
+
+def _levels(model: Model, fitted: Fitted, given: Evidence) -> pa.Table:
+    """customer_id and the model's levels, by customer_id."""
+    return fitted.score(given.view).select(KEY, *_level_names(model)).to_pyarrow().sort_by(KEY)
+
+
+def _published(snapshot: Snapshot, as_of: date, names: Sequence[str]) -> pa.Table | None:
+    """customer_id and the published levels of these names, by customer_id; None where a level was not published."""
+    day = as_of.isoformat()
+    if day not in snapshot.partitions(SCORES):
+        return None
+    scores = snapshot.dataset(SCORES, day)
+    if not all(name in scores.columns for name in names):
+        return None
+    return scores.select(KEY, *names).to_pyarrow().sort_by(KEY)
 
 
 def _moves(output: Output, before: pa.Table | None, after: pa.Table, total: int) -> LevelMoves:

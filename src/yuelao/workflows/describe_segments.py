@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -45,7 +45,8 @@ class Levels(BaseModel):
 class Segments(BaseModel):
     """The models of the view by kind: definition (None where there is none) and levels of the newest view.
 
-    remarks: what each did about the data of that view; a kind is missing where that was not kept.
+    remarks: what each did about the data of that view; a kind is missing where that was not kept. applied: the version
+    that gave those levels; a kind is missing where that was not kept.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -55,6 +56,13 @@ class Segments(BaseModel):
     definitions: dict[str, ViewModelVersion | None]
     levels: dict[str, list[Levels]]
     remarks: dict[str, Remarks] = {}
+    applied: dict[str, int] = {}
+
+    def waits(self, kind: str) -> bool:
+        """Whether what is saved gave no levels yet and counts from the next refresh; not where versions are unknown."""
+        saved = self.definitions[kind]
+        known = bool(self.applied) or self.as_of is None
+        return saved is not None and known and saved.version != self.applied.get(kind)
 
 
 class Member(BaseModel):
@@ -85,20 +93,38 @@ def describe_segments(house: House) -> Segments:
     """All models of the view, those without a definition too."""
     with house.database.transaction(read_only=True) as session:
         defined = {kind: customers.current_definition(session, kind) for kind in customers.KINDS}
-    outputs = {kind: level_outputs(version) for kind, version in defined.items()}
     with house.lake.snapshot() as snapshot:
         if not snapshot.partitions(DATASET):
             return Segments(as_of=None, customers=0, definitions=defined, levels={kind: [] for kind in defined})
         as_of = newest_view(snapshot)
-        total, levels = _counted(_scores(snapshot, as_of), outputs)
         remarks = read_remarks(snapshot, as_of)
-    return Segments(as_of=as_of, customers=total, definitions=defined, levels=levels, remarks=remarks)
+        outputs = {kind: level_outputs(_giving(house, kind, remarks)) for kind in defined}
+        total, levels = _counted(_scores(snapshot, as_of), outputs)
+    applied = {kind: each.version for kind, each in remarks.items() if each.version is not None}
+    return Segments(as_of=as_of, customers=total, definitions=defined, levels=levels, remarks=remarks, applied=applied)
 
 
-def has_view(house: House) -> bool:
-    """Whether any customer view was built."""
+def applied_definition(house: House, snapshot: Snapshot, kind: str) -> ViewModelVersion | None:
+    """The definition that gave the levels of the newest view, None where it has none; the newest one where that was
+    not kept.
+    """
+    return _giving(house, kind, read_remarks(snapshot, newest_view(snapshot)))
+
+
+def _giving(house: House, kind: str, remarks: Mapping[str, Remarks]) -> ViewModelVersion | None:
+    versions = {name: each.version for name, each in remarks.items() if each.version is not None}
+    with house.database.transaction(read_only=True) as session:
+        if not versions:
+            return customers.current_definition(session, kind)
+        return customers.definition_at(session, kind, versions[kind]) if kind in versions else None
+
+
+def lacking(house: House) -> Literal["customers", "view"] | None:
+    """What there must be before levels can be counted, and is not there; None where nothing is missing."""
     with house.lake.snapshot() as snapshot:
-        return bool(snapshot.partitions(DATASET))
+        if snapshot.partitions(DATASET):
+            return None
+        return "view" if snapshot.has("customers") else "customers"
 
 
 def level_outputs(version: ViewModelVersion | None) -> list[Output]:
@@ -160,9 +186,7 @@ def _levels(output: Output, row: Mapping[str, int]) -> Levels:
 
 def _of_level(house: House, snapshot: Snapshot, kind: str, output: str, level: str) -> tuple[date, Output, Any]:
     """The day, the output, and the customers of the newest view who have the level."""
-    with house.database.transaction(read_only=True) as session:
-        version = customers.current_definition(session, kind)
-    known = {each.name: each for each in level_outputs(version)}
+    known = {each.name: each for each in level_outputs(applied_definition(house, snapshot, kind))}
     as_of = newest_view(snapshot)
     view = read_view(snapshot, as_of)
     if output not in known or output not in view.columns:

@@ -23,7 +23,7 @@ from yuelao.web.segments import view, words
 from yuelao.web.segments.typed import changed
 from yuelao.workflows.check_definition import as_text, checked_definition, line_of, path_of
 from yuelao.workflows.compare_definition import Comparison, compare
-from yuelao.workflows.describe_segments import describe_segments, export_members, has_view, members
+from yuelao.workflows.describe_segments import describe_segments, export_members, lacking, members
 from yuelao.workflows.import_definitions import read_definitions
 
 router = APIRouter(prefix="/segments")
@@ -72,7 +72,7 @@ def model(
     shown = customers.definition_at(session, kind, version) if version is not None else current
     values = view.model_page(page, segments, kind, shown)
     versions = _history(page, session, kind) if tab == "history" else []
-    return page.show("segments/model.html", values, tab=tab, versions=versions)
+    return page.show("segments/model.html", values, tab=tab, versions=versions, lack=lacking(house))
 
 
 @router.get("/{kind}/definition.yaml")
@@ -94,8 +94,8 @@ def try_out(
     except Refused as refusal:
         return _mistaken(page, kind, refusal, typed)
     digest, by = _digest(proposed), editor.user.name
-    if not has_view(house):
-        return page.show("segments/tried.html", kind=kind, state="nobody", digest=digest)
+    if lack := lacking(house):
+        return page.show("segments/tried.html", kind=kind, state="nobody", lack=lack)
 
     def work(progress: Progress) -> str:
         return compare(house, proposed, progress).model_dump_json()

@@ -47,6 +47,10 @@ class ModelLine:
     levels: Sequence[LevelBars]
     remarks: Sequence[str] | None
     """What it did about the data of the newest view, a sentence each; None where that was not kept."""
+    applied: int | None
+    """The version that gave the levels, as far as that was kept."""
+    waits: bool
+    """Whether the version saved last counts from the next refresh only."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def _line(page: Page, segments: Segments, kind: str) -> ModelLine:
     hint = page.pick(words.KINDS[kind]["hint"])  # type: ignore[arg-type]
     title = page.pick(version.definition.title) if version else words.kind(kind, page.language)
     levels = [_bars(page, kind, each) for each in segments.levels[kind]]
-    return ModelLine(kind, title, hint, version, levels, _remarks(page, segments.remarks.get(kind)))
+    remarks = _remarks(page, segments.remarks.get(kind))
+    return ModelLine(kind, title, hint, version, levels, remarks, segments.applied.get(kind), segments.waits(kind))
 
 
 def _remarks(page: Page, kept: Remarks | None) -> list[str] | None:

@@ -135,6 +135,21 @@ function drawn() {
   if (tried) drawCharts(tried);
 }
 
+const typedNow = () => new URLSearchParams(new FormData(form)).toString();
+let asked = null; // what was typed when the try was asked for
+
+// A result is of what was typed then: it is greyed and cannot be saved once something else is typed.
+function compareWithTry() {
+  const result = document.querySelector("#tried .tried");
+  const stale = Boolean(result) && asked !== null && typedNow() !== asked;
+  const note = document.getElementById("stale");
+  if (note) note.hidden = !stale;
+  if (!result) return;
+  result.classList.toggle("stale", stale);
+  result.querySelector(".save-box").inert = stale;
+  for (const button of result.querySelectorAll(".save-box button")) button.disabled = stale;
+}
+
 function mark() {
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   const place = document.querySelector(".model-side [data-place]")?.dataset.place;
@@ -157,11 +172,13 @@ function markLine(area, line) {
 }
 
 if (form) {
-  form.addEventListener("input", work);
-  new MutationObserver(() => (mark(), drawn())).observe(document.getElementById("tried"), { childList: true, subtree: true });
+  form.addEventListener("input", () => (work(), compareWithTry()));
+  form.addEventListener("htmx:beforeRequest", (event) => event.target === form && (asked = typedNow()));
+  new MutationObserver(() => (mark(), drawn(), compareWithTry())).observe(document.getElementById("tried"), { childList: true, subtree: true });
   document.getElementById("yaml-file")?.addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (file) form.querySelector("textarea").value = await file.text();
+    compareWithTry();
   });
   work();
 }
