@@ -1,5 +1,6 @@
 """A planner changes a weight, sees who would move, and saves; a mistake is marked at its field."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -42,6 +43,27 @@ def test_a_weight_is_changed_tried_and_saved(page, operator, simulated):
         kept = customers.current_definition(session, "value_segmentation")
         assert kept is not None
         assert (kept.version, kept.content["tree"]["children"][0]["weight"]) == (2, 0.2)
+
+
+def test_what_is_typed_after_a_try_greys_its_result_until_it_is_tried_again(page, operator):
+    sign_in(page, operator, "planner", PASSWORD)
+    page.goto(f"{operator}/segments/plan_fit")
+    months, stale, result = page.locator('[name="months"]'), page.locator("#stale"), page.locator("#tried .tried")
+    save = page.locator("#tried summary", has_text="保存")
+    months.fill("2")
+    page.get_by_role("button", name="试算").click()
+    expect(result).to_contain_text("变动", timeout=60_000)
+    expect(stale).to_be_hidden()
+    months.fill("1")
+    expect(stale).to_be_visible()
+    expect(result).to_have_class(re.compile("stale"))
+    assert save.evaluate("it => it.closest('.save-box').inert")
+    months.fill("2")
+    expect(stale).to_be_hidden()
+    months.fill("1")
+    page.get_by_role("button", name="试算").click()
+    expect(stale).to_be_hidden(timeout=60_000)
+    assert not save.evaluate("it => it.closest('.save-box').inert")
 
 
 def test_comparisons_in_pairs_show_their_consistency_as_they_are_typed(page, operator):

@@ -173,7 +173,7 @@ function markLine(area, line) {
 
 if (form) {
   form.addEventListener("input", () => (work(), compareWithTry()));
-  form.addEventListener("htmx:beforeRequest", (event) => event.target === form && (asked = typedNow()));
+  form.addEventListener("submit", () => (asked = typedNow()));
   new MutationObserver(() => (mark(), drawn(), compareWithTry())).observe(document.getElementById("tried"), { childList: true, subtree: true });
   document.getElementById("yaml-file")?.addEventListener("change", async (event) => {
     const [file] = event.target.files;
