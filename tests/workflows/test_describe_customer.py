@@ -17,8 +17,8 @@ def one_of(house: House, column: str) -> dict[str, object]:
     with house.lake.snapshot() as snapshot:
         view = read_view(snapshot, newest_view(snapshot))
         found = view.filter(view[column].notnull()).order_by("customer_id").limit(1)
-        (row,) = found.select("customer_id", column).to_pyarrow().to_pylist()
-    return row
+        rows: list[dict[str, object]] = found.select("customer_id", column).to_pyarrow().to_pylist()
+    return rows[0]
 
 
 def test_needs_begin_with_the_one_that_the_view_names(trained: House):
