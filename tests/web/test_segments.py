@@ -20,6 +20,7 @@ from yuelao.web.segments import sentences
 from yuelao.web.segments.form import parts_of
 from yuelao.web.segments.parts import Factor, branches_of, fields_of
 from yuelao.web.segments.typed import changed, number
+from yuelao.web.segments.view import changes
 
 PACK = files("yuelao") / "packs" / "telecom"
 VALUE = "/segments/value_segmentation"
@@ -78,6 +79,10 @@ def test_the_list_shows_every_model_with_its_levels(planner):
     page = planner.get("/segments").text
     assert all(f'href="/segments/{kind}"' in page for kind in KINDS)
     assert 'href="/segments/value_segmentation/value_level/A1"' in page
+    for model in ("plan_fit/plan_fit", "handset_demand/handset_demand"):
+        places = [page.index(f'"/segments/{model}/{level}"') for level in "ABCD"]
+        assert places == sorted(places)
+    assert all(meaning in page for meaning in ("远低于套餐", "正常换机", "情况不明", "接近套餐"))
     assert "5.0%" in page
 
 
@@ -126,6 +131,21 @@ def test_what_is_saved_is_told_apart_from_what_gave_the_levels(planner):
     assert "已保存，下次刷新起生效" in newest
     assert "使用中" in older
     assert "没有客户会变动" not in tried(planner, "value_segmentation", text=yaml_of(planner)).text
+
+
+def test_a_replaced_feature_is_two_lines_of_the_history():
+    head = {"kind": "value_segmentation", "name": "value", "title": "Value"}
+    before, now = content_of("value"), content_of("value")
+    node = now["tree"]["children"][0]
+    node["weight"] = 0.5
+    node["children"][0]["children"][1] = {"feature": "age", "weight": 0.1, "direction": "down"}
+    told = changes(*(customers.ViewModelDefinition.model_validate({**head, **c}) for c in (before, now)), "zh")
+    assert [(each.before, each.now, each.whole) for each in told] == [
+        ("0.6", "0.5", False),
+        ("0.1", "", True),
+        ("", "0.1", True),
+    ]
+    assert told[0].path == "当前价值 › 权重"
 
 
 def yaml_of(planner):
@@ -197,6 +217,41 @@ def test_a_text_is_tried_and_its_mistakes_told_by_line(planner, simulated):
     assert tried(planner, "plan_fit", text="kind: campaign\nname: x\n").status_code == 400
     assert tried(planner, "plan_fit", text=": :").status_code == 400
     assert current(simulated, "plan_fit").version == 1
+
+
+def test_a_mistake_in_a_text_is_told_in_the_readers_words_at_its_line(planner):
+    text = planner.get(f"{VALUE}/definition.yaml").text
+    unknown = tried(planner, "value_segmentation", text=text + "tre: 1\n").text
+    assert f'data-place="line {text.count(chr(10)) + 1}"' in unknown
+    assert "您是不是想写 tree" in unknown
+    listed = tried(planner, "value_segmentation", text=text + "foo: 1\n").text
+    assert "可用的有：cutoffs, kind, name, title, tree" in listed
+    below = tried(planner, "value_segmentation", text=text.replace("cutoffs: {", "cutoffs: {foo: 1, ")).text
+    assert "没有等级 foo" in below
+    plan = tried(planner, "plan_fit", text=PLAN_FIT + "foo: 1\n").text
+    assert "未知的键 foo" in plan
+    assert "可用的有：classes, kind, months, name, title" in plan
+    for broken in (text.replace("name: ", "name:\t@", 1), text + "a: b: c\n", text + "{"):
+        said = tried(planner, "value_segmentation", text=broken).text
+        assert "这不是有效的 YAML" in said
+        assert re.search(r'class="where">第 \d+ 行<', said)
+        assert "请检查" in said
+    told = tried(planner, "plan_fit", text=PLAN_FIT.replace("months: 3", "months: x")).text
+    assert re.search("缺少“[^”a-z]+”，或它不是数字", told)
+
+
+def test_what_cannot_be_is_said_in_the_readers_language(analyst):
+    for path, said in (
+        ("/data/features?day=2026-13-01", "请按 2026-11-01 的写法填写日期"),
+        ("/data/features?day=2026-01-01", "该日的客户视图没有特征概况"),
+        ("/segments/nothing", "可用的有："),
+        (f"{VALUE}?tab=nothing", "可用的有："),
+        (f"{VALUE}?version=x", "请填整数"),
+        ("/customers/nobody", "没有这位客户"),
+    ):
+        page = analyst.get(path).text
+        assert said in page, path
+        assert "Input should" not in page
 
 
 def test_the_customers_of_a_level_are_listed_and_exported(planner, simulated):

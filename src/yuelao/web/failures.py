@@ -13,12 +13,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from yuelao.common.errors import Conflict, Forbidden, NotFound, NotSignedIn, Refused, YuelaoError
 from yuelao.common.language import _
+from yuelao.web.hints import said_hint
 from yuelao.web.pages import Page
 from yuelao.web.requests import CSRF_FIELD
 
 MESSAGE_PLACE = "#message"
 _LOG = logging.getLogger(__name__)
 _NEVER_SHOWN_AGAIN = frozenset({CSRF_FIELD, "password"})
+_HINTS = {"date": _("Write a day as 2026-11-01"), "int": _("Give a whole number"), "missing": _("Fill it in")}
+"""What to do about a value, by the first word of the kind of error; what else is wrong is said as it is found."""
 _TITLES: dict[type[YuelaoError], str] = {
     Forbidden: _("You may not do this"),
     NotFound: _("This does not exist"),
@@ -38,7 +41,10 @@ def handle_errors(app: FastAPI) -> None:
     async def bad_input(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"][1:])
-        return _answer(request, Refused(_("This value cannot be used"), where=place, hint=str(first["msg"])), 400)
+        hint = _HINTS.get(str(first["type"]).split("_")[0], str(first["msg"]))
+        if first["type"] == "literal_error":
+            hint = f"Known: {first['ctx']['expected'].replace(' or ', ', ')}"
+        return _answer(request, Refused(_("This value cannot be used"), where=place, hint=hint), 400)
 
     @app.exception_handler(HTTPException)
     async def not_served(request: Request, error: HTTPException) -> Response:
@@ -66,14 +72,17 @@ def _answer(request: Request, error: YuelaoError, status: int) -> Response:
     if _wants_json(request):
         return JSONResponse({"error": error.as_dict()}, status)
     page = Page(request)
+    hint = said_hint(error.hint, page.language)
     if isinstance(error, NotSignedIn):
         return _to_sign_in(page)
     title = next((text for kind, text in _TITLES.items() if isinstance(error, kind)), _("Something is missing"))
     if page.by_htmx:
-        response = page.show("components/error_message.html", status=status, error=error, title=title)
+        response = page.show("components/error_message.html", status=status, error=error, hint=hint, title=title)
         response.headers.update({"HX-Retarget": MESSAGE_PLACE, "HX-Reswap": "innerHTML show:top"})
         return response
-    return page.show("components/error_page.html", status=status, error=error, title=title, typed=_typed(request))
+    return page.show(
+        "components/error_page.html", status=status, error=error, hint=hint, title=title, typed=_typed(request)
+    )
 
 
 def _to_sign_in(page: Page) -> Response:

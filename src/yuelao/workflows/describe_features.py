@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.drift import band
 from yuelao.common.errors import NotFound, nearest
+from yuelao.common.language import _
 from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.features import FEATURES
 from yuelao.warehouse.profile import DATASET, read_profile
@@ -91,7 +92,7 @@ def describe_features(house: House, as_of: date | None = None) -> Profiled:
         day = as_of or days[0]
         if day not in days:
             hint = nearest(str(day), [str(known) for known in days])
-            raise NotFound("The view of this day has no profile", where=str(day), hint=hint)
+            raise NotFound(_("The view of this day has no profile"), where=str(day), hint=hint)
         return Profiled(as_of=day, days=days, profiles=_profiles(snapshot, day))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from yuelao.common.errors import NotFound, Refused
+from yuelao.common.language import _
 from yuelao.operations.customers.rules import mask_phone
 from yuelao.operations.customers.schemas import CustomerProfile, Identity, ViewModelDefinition, ViewModelVersion
 from yuelao.storage import definitions
@@ -41,7 +42,7 @@ def profile(session: Session, customer_id: str) -> CustomerProfile:
     """The customer with the fields of the current generation."""
     identity = session.get(IdentityRow, customer_id)
     if identity is None:
-        raise NotFound("There is no such customer", where=f"customer {customer_id!r}")
+        raise NotFound(_("There is no such customer"), where=customer_id)
     row = session.scalar(select(ProfileRow).where(_SHOWN, ProfileRow.customer_id == customer_id))
     generation = session.get_one(ProfileGenerationRow, row.generation) if row else None
     return CustomerProfile(

@@ -20,8 +20,9 @@ from yuelao.web.jobs import Job, TheJobs
 from yuelao.web.pages import Page, ThePage
 from yuelao.web.requests import House, Person, Transaction, requires
 from yuelao.web.segments import view, words
+from yuelao.web.segments.text import placed
 from yuelao.web.segments.typed import changed
-from yuelao.workflows.check_definition import as_text, checked_definition, line_of, path_of
+from yuelao.workflows.check_definition import as_text, checked_definition
 from yuelao.workflows.compare_definition import Comparison, compare
 from yuelao.workflows.describe_segments import describe_segments, export_members, lacking, members
 from yuelao.workflows.import_definitions import read_definitions
@@ -194,9 +195,7 @@ def _of_text(text: str, kind: str) -> ViewModelDefinition:
     try:
         return checked_definition(content, _TEXT)
     except Refused as refusal:
-        line = line_of(text, path_of(refusal.where))
-        place = f"line {line}" if line else _TEXT
-        raise Refused(refusal.message, where=place, hint=refusal.hint, code=refusal.code) from refusal
+        raise placed(text, refusal, _TEXT) from refusal
 
 
 def _digest(definition: ViewModelDefinition) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from yuelao.common.language import _, translate
+from yuelao.web.hints import HINTS, names_said
 from yuelao.web.segments import words
 
 _REFUSALS = (
@@ -24,7 +25,39 @@ _REFUSALS = (
     _("The quantile low ({low}) must lie below high ({high})"),
     _("{key} cannot be {value}"),
     _("Unknown key {key}"),
+    _("{key} is missing or no number"),
     _("{key} is missing"),
+    _("There is no channel {channel}"),
+    _("The test asks nothing"),
+    _("More than 10 children cannot be compared in pairs"),
+    _("Group them into nodes"),
+    _("The matrix needs {rows} rows of {columns}"),
+    _("One for each child, in their order"),
+    _("A point is a pair"),
+    _("It is not the inverse of its mirror"),
+    _("Let the first numbers rise"),
+    _("Some kind of business must count"),
+    _("Give one a weight above 0"),
+    _("A dimension has a tree with cutoffs, or rules, or bands"),
+    _("Give one of them"),
+    _("There are five levels"),
+    _("Give five texts, from 1 to 5"),
+    _("A mapping is needed here"),
+    _("{key} is not known here"),
+    _("At most 12 months can be rehearsed"),
+    _("A name is needed here, not {value}"),
+    _("There is no level {level}"),
+    _("A node above finds the weights of this one"),
+    _("Leave this one out"),
+    _("{key} must not be negative"),
+    _("{key} must be a whole number of 1 or more"),
+    _("Two children are called {twice}"),
+    _("Let each child have a name of its own"),
+    _("The cut-off of level {level} is missing"),
+    _("{key} is true or false, not {value}"),
+    _("Keep one"),
+    _("Far less lies below the bundle (1), far more above it"),
+    _("{key}: Field required"),
     _("No value has points"),
     _("A list of at least {n} is needed here"),
     _("This is not YAML"),
@@ -35,7 +68,12 @@ _REFUSALS = (
     _("Give a number between {least} and {most}"),
     _("Give a number from {least} up"),
     _("Let each feature count once"),
-    _("Did you mean {names}?"),
+    _("The tree needs numbers, and {feature} has none"),
+    _("Scale it by points: scale: {by: points, values: {…}}"),
+    _("There is no feature {feature}"),
+    _("Correct it and try again"),
+    HINTS[0],
+    HINTS[1],
     _("As in {example}"),
 )
 _NOTES = (
@@ -107,6 +145,9 @@ def said(sentence: str, language: str) -> str:
 def _named(name: str, value: str, language: str) -> str:
     if value in _SAID:
         return translate(value, language)
+    value = value.strip("'")
+    if name == "names":
+        return names_said(value, language)
     if name == "channels":
         return ", ".join(words.label(channel, language) for channel in value.split(", "))
     if name in _FEATURES:

@@ -1,5 +1,6 @@
 """What the pages of the segments are given."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,16 @@ from yuelao.workflows.compare_definition import Comparison, LevelMoves
 from yuelao.workflows.describe_segments import UNKNOWN, Levels, Segments
 
 MOST_CHANGES = 12
+_LINE = re.compile(r"\bline (\d+)")
+_NOT_YAML = "This is not YAML"
 
 
 @dataclass(frozen=True)
 class LevelBar:
-    """One level with its customers: `share` of all, `url` of the list of them."""
+    """One level with its customers: what it means, `share` of all, `url` of the list of them."""
 
     level: str
+    meaning: str
     count: int
     share: float
     url: str
@@ -60,17 +64,19 @@ class Mistake:
     message: str
     hint: str
     place: str
-    named: bool
-    """Whether the place is said: a line of a text is, a field is marked instead."""
+    line: int | None
+    """The line of a text, which is said; a field is marked instead."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A difference between two versions."""
+    """A difference between two versions; `before` or `now` is empty where one of them has no such thing."""
 
     path: str
     before: str
     now: str
+    whole: bool = False
+    """Whether a whole feature, rule or node came or went, whose weight is shown."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,8 @@ def _line(page: Page, segments: Segments, kind: str) -> ModelLine:
     version = segments.definitions[kind]
     hint = page.pick(words.KINDS[kind]["hint"])  # type: ignore[arg-type]
     title = page.pick(version.definition.title) if version else words.kind(kind, page.language)
-    levels = [_bars(page, kind, each) for each in segments.levels[kind]]
+    said = _dimension_levels(version)
+    levels = [_bars(page, kind, each, said.get(each.name, {})) for each in segments.levels[kind]]
     remarks = _remarks(page, segments.remarks.get(kind))
     return ModelLine(kind, title, hint, version, levels, remarks, segments.applied.get(kind), segments.waits(kind))
 
@@ -107,13 +114,30 @@ def _remarks(page: Page, kept: Remarks | None) -> list[str] | None:
     ]
 
 
-def _bars(page: Page, kind: str, levels: Levels) -> LevelBars:
-    counts = [*levels.counts.items(), *([(UNKNOWN, levels.without)] if levels.without else [])]
+def _dimension_levels(version: ViewModelVersion | None) -> dict[str, dict[str, Mapping[str, str]]]:
+    """Output → level → its text, where the definition names the levels, from 1 up."""
+    dimensions = version.content.get("dimensions", {}) if version else {}
+    return {
+        f"{name}_level": {str(place): text for place, text in enumerate(each.get("levels", []), start=1)}
+        for name, each in dimensions.items()
+    }
+
+
+def _picked(page: Page, text: Mapping[str, str] | str) -> str:
+    return text if isinstance(text, str) else page.pick(text)
+
+
+def _bars(page: Page, kind: str, levels: Levels, said: Mapping[str, Mapping[str, str]]) -> LevelBars:
+    """The levels from the best on: letters from A, numbers from the highest."""
+    letters = all(name[0].isalpha() for name in levels.counts)
+    counts = [*(sorted(levels.counts.items()) if letters else levels.counts.items())]
+    counts += [(UNKNOWN, levels.without)] if levels.without else []
     return LevelBars(
         page.pick(levels.title),
         [
             LevelBar(
                 page.say(_("none")) if level == UNKNOWN else level,
+                _picked(page, said[level]) if level in said else words.level(kind, level, page.language),
                 count,
                 count / levels.total if levels.total else 0.0,
                 f"/segments/{kind}/{levels.name}/{level}",
@@ -173,17 +197,43 @@ def _accuracy(page: Page, found: Comparison) -> list[tuple[str, list[Any]]]:
 def mistake(page: Page, refusal: YuelaoError, *, of_text: bool = False) -> Mistake:
     """The refusal in the page's words; in a text its place is a line."""
     message, hint = sentences.said(refusal.message, page.language), sentences.said(refusal.hint, page.language)
-    return Mistake(message, hint, refusal.where, of_text)
+    line = _LINE.search(refusal.where) if of_text else None
+    if line and refusal.message == _NOT_YAML and hint == refusal.hint:  # in the words of the reader of YAML
+        hint = page.say(_("Look at the indents, colons and quotation marks there and just before"))
+    return Mistake(message, hint, refusal.where, int(line[1]) if line else None)
 
 
 def changes(before: ViewModelDefinition, now: ViewModelDefinition, language: str) -> list[Change]:
     """What differs, value by value, in the planner's words; at most a few, the rest is counted by the caller."""
     old, new = _flat(before.content), _flat(now.content)
-    return [
-        Change(_worded(path, now.content, language), _short(old.get(path)), _short(new.get(path)))
-        for path in {**old, **new}
-        if old.get(path) != new.get(path)
-    ]
+    olds, news = _listed(before.content), _listed(now.content)
+    found, told = [], set[str]()
+    for path in {**old, **new}:
+        item = next(
+            (each for each in {**olds, **news} if path.startswith(f"{each}.") and (each in olds) != (each in news)), ""
+        )
+        if old.get(path) == new.get(path) or item in told:
+            continue
+        if item:
+            told.add(item)
+            found.append(Change(_worded(item, now.content, language), olds.get(item, ""), news.get(item, ""), True))
+        else:
+            shown = _short(old.get(path)), _short(new.get(path))
+            found.append(Change(_worded(path, now.content, language), *shown))
+    return found
+
+
+def _listed(value: Any, path: str = "") -> dict[str, str]:
+    """Path of each item of a list that is more than a value → its weight, parents first."""
+    if isinstance(value, dict):
+        return {p: v for k, below in value.items() for p, v in _listed(below, f"{path}.{k}" if path else k).items()}
+    found: dict[str, str] = {}
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            if isinstance(item, dict):
+                at = f"{path}.{_key(item, place)}"
+                found |= {at: _short(item.get("weight", "–")), **_listed(item, at)}
+    return found
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:
@@ -209,6 +259,6 @@ def _worded(path: str, content: Mapping[str, Any], language: str) -> str:
 
 def _short(value: Any) -> str:
     if value is None:
-        return "–"
+        return ""
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

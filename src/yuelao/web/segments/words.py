@@ -37,6 +37,12 @@ def kind(name: str, language: str) -> str:
     return pick(KINDS[name], language)
 
 
+def level(kind: str, name: str, language: str) -> str:
+    """What a level of a model means, or nothing."""
+    texts = _WORDS["levels"].get(kind, {}).get(name)
+    return pick(texts, language) if texts else ""
+
+
 def path(place: str, language: str) -> str:
     """A path of weights in words: `current_value.loyalty.tenure_months` → "Current value › Loyalty › Tenure"."""
     return " › ".join(_part(part, language) for part in place.split("."))
