@@ -133,7 +133,7 @@ def _together(tables: Sequence[ir.Table]) -> ir.Table:
 def _touched(snapshot: Snapshot, each: Pass, load: str, day: date, as_of: date) -> ir.Table | None:
     """customer_id of those for whom the pass may say something else than it did; None where that may be anybody."""
     changed = snapshot.changed_since(each.source.name, load)
-    if changed is None or not each.steady:
+    if changed is None or not (each.steady or day == as_of):
         return None
     crossed = each.crossed(snapshot, day, as_of)
     return crossed.union(snapshot.read(changed)) if changed else crossed
