@@ -133,13 +133,23 @@ def test_what_is_saved_is_told_apart_from_what_gave_the_levels(planner):
     assert "没有客户会变动" not in tried(planner, "value_segmentation", text=yaml_of(planner)).text
 
 
+def test_a_feature_that_is_not_there_is_refused_before_it_can_be_saved(planner):
+    text = yaml_of(planner).replace("feature: arpu_3m", "feature: arpu_3x", 1)
+    page = tried(planner, "value_segmentation", text=text).text
+    assert "arpu_3x" in page
+    assert "没有特征" in page
+    assert "arpu_3m" in page
+    assert 'name="tried"' not in page
+
+
 def test_a_replaced_feature_is_two_lines_of_the_history():
     head = {"kind": "value_segmentation", "name": "value", "title": "Value"}
     before, now = content_of("value"), content_of("value")
     node = now["tree"]["children"][0]
     node["weight"] = 0.5
     node["children"][0]["children"][1] = {"feature": "age", "weight": 0.1, "direction": "down"}
-    told = changes(*(customers.ViewModelDefinition.model_validate({**head, **c}) for c in (before, now)), "zh")
+    old, new = (customers.ViewModelDefinition.model_validate({**head, **each}) for each in (before, now))
+    told = changes(old, new, "zh")
     assert [(each.before, each.now, each.whole) for each in told] == [
         ("0.6", "0.5", False),
         ("0.1", "", True),

@@ -25,7 +25,7 @@ from yuelao.warehouse.evidence import evidence, some_customers
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
 from yuelao.warehouse.views import SCORES, newest_view, read_view
-from yuelao.workflows.check_definition import model_of
+from yuelao.workflows.check_definition import check_inputs, known_inputs, model_of
 from yuelao.workflows.describe_segments import applied_definition
 from yuelao.workflows.house import House
 
@@ -120,6 +120,7 @@ def compare(
     started = perf_counter()
     model = model_of(proposed)
     with house.lake.snapshot() as snapshot:
+        _check(house, snapshot, model)
         present = applied_definition(house, snapshot, proposed.kind)
         former = model_of(present.definition) if present else None
         progress("read the customers", 0, _STEPS)
@@ -150,6 +151,12 @@ def compare(
         accuracy=_accuracy(new),
         seconds=round(perf_counter() - started, 2),
     )
+
+
+def _check(house: House, snapshot: Snapshot, model: Model) -> None:
+    """Refused where the model asks for a feature that neither the view nor another model has."""
+    with house.database.transaction(read_only=True) as session:
+        check_inputs(model, known_inputs(session, snapshot))
 
 
 def _evidence(snapshot: Snapshot, most: int, models: Sequence[Model]) -> tuple[int, float, Evidence]:
