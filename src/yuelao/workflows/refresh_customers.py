@@ -131,7 +131,7 @@ def _day(house: House, snapshot: Snapshot, as_of: date | None) -> date:
     if not snapshot.has("customers"):
         raise Refused("There are no customers yet", where="lake", hint="Load an extract with `yuelao ingest MAPPING`")
     built = [date.fromisoformat(each) for each in snapshot.partitions(DATASET)]
-    day = as_of or min(max(snapshot.newest_as_of(), *built), house.today())
+    day = as_of or min(max([snapshot.newest_as_of(), *built]), house.today())
     if day > house.today():
         raise Refused(f"{day} lies in the future", where="--as-of", hint=f"Today is {house.today()}")
     return day
