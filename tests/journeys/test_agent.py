@@ -21,6 +21,10 @@ def desk(page: Page, address: str) -> Page:
 def _state(page: Page, name: str) -> None:
     expect(page.locator("#call-step")).to_have_attribute("data-state", name)
     page.wait_for_load_state("load")  # keys are heard from then on
+    if name in ("dialling", "connected"):
+        expect(
+            page.locator("[data-needs-call]").first
+        ).to_be_enabled()  # and outcomes, once the desk has seen the state
 
 
 def test_a_whole_call_by_keyboard(desk, furnished):
