@@ -24,7 +24,7 @@ def _state(page: Page, name: str) -> None:
     if name in ("dialling", "connected"):
         expect(
             page.locator("[data-needs-call]").first
-        ).to_be_enabled()  # and outcomes, once the desk has seen the state
+        ).to_be_enabled()  # and outcomes from now on
 
 
 def test_a_whole_call_by_keyboard(desk, furnished):
