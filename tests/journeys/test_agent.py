@@ -22,9 +22,7 @@ def _state(page: Page, name: str) -> None:
     expect(page.locator("#call-step")).to_have_attribute("data-state", name)
     page.wait_for_load_state("load")  # keys are heard from then on
     if name in ("dialling", "connected"):
-        expect(
-            page.locator("[data-needs-call]").first
-        ).to_be_enabled()  # and outcomes from now on
+        expect(page.locator("[data-needs-call]").first).to_be_enabled()  # and outcomes from now on
 
 
 def test_a_whole_call_by_keyboard(desk, furnished):
