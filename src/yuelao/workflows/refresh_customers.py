@@ -75,10 +75,7 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
             build.remarks = with_versions(build.remarks, {kind: each.version for kind, each in defined.items()})
             build.show()
             scored = perf_counter()
-        progress("publish profiles", 0, 1)
-        desk_as_of = publish_profiles(house, build.as_of)
-        publish_profile(house.lake, build.as_of)
-        progress("publish profiles", 1, 1)
+        desk_as_of = _publish(house, build.as_of, progress)
     stages = {"view": built - before, "models": scored - built, "publish": perf_counter() - scored}
     return Refreshed(
         as_of=build.as_of,
@@ -107,6 +104,15 @@ def _view(build: Build, progress: Progress) -> int:
         hint = "Name a later day, or load the register of that time"
         raise Refused(f"No customer was known on {build.as_of}", where="--as-of", hint=hint)
     return len(columns) - 1
+
+
+def _publish(house: House, as_of: date, progress: Progress) -> date:
+    """Publish what desks and the page of the features read; the day that desks see now."""
+    progress("publish profiles", 0, 1)
+    desk_as_of = publish_profiles(house, as_of)
+    publish_profile(house.lake, as_of)
+    progress("publish profiles", 1, 1)
+    return desk_as_of
 
 
 def _models(defined: Mapping[str, ViewModelVersion]) -> dict[str, Model]:

@@ -40,7 +40,7 @@ _TONES = {"assigned": GOOD, "held_out": PLAIN, "not_matched": PLAIN, "unknown": 
 
 @dataclass(frozen=True)
 class Line:
-    """One line about the customer: `more` is told where one points at it."""
+    """One line about the customer; `more` stands below it."""
 
     label: str
     value: str
@@ -97,15 +97,12 @@ def _currency(page: Page) -> str:
 def _need(page: Page, titles: Mapping[str, Mapping[str, str]], need: Need) -> Line:
     """A product and why: what the customer has shown, else how many like customers hold it."""
     label = page.pick(titles[need.product]) if need.product in titles else need.product
-    if need.support is None or need.lift is None:
-        return Line(label, _why(page, need))
-    share, lift = words.share(need.support, page.language, 0), words.number(need.lift, page.language, 1)
-    held = page.say(_("{share} of like customers hold it, {lift} times the average"), share=share, lift=lift)
-    return Line(label, _why(page, need) or held, held)
-
-
-def _why(page: Page, need: Need) -> str:
-    return page.say(_SIGNS.get(need.why, need.why)) if need.why else ""
+    if need.why:
+        return Line(label, page.say(_SIGNS.get(need.why, need.why)))
+    share, lift = words.share(need.support or 0, page.language, 0), words.number(need.lift or 0, page.language, 1)
+    return Line(
+        label, page.say(_("{share} of like customers hold it, {lift} times the average"), share=share, lift=lift)
+    )
 
 
 def _business(page: Page, business: Business) -> Line:
