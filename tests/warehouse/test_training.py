@@ -5,9 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from tests.warehouse.given import Given, Row
+from yuelao.common.errors import Refused
 from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.features import FEATURES
-from yuelao.warehouse.training import training_set
+from yuelao.warehouse.targets import target_of
+from yuelao.warehouse.training import training_set, windows_set
 
 AS_OF = date(2026, 11, 1)
 
@@ -101,3 +103,51 @@ def test_without_contacts_it_is_empty_and_typed():
 def test_a_refusal_that_answered_no_offer_teaches_nothing():
     stop = contact(9, 6, "refused_all", customer_id="b", product=None, channel="other")
     assert len(trained_on(contact(9, 5), stop)) == 1
+
+
+def paid(customer_id: str, *months: int, amount: float = 10) -> list[Row]:
+    return [{"customer_id": customer_id, "paid_at": datetime(2026, month, 9), "amount": amount} for month in months]
+
+
+def test_a_window_is_learned_from_once_it_has_ended_with_what_was_known_when_it_began():
+    given = Given(
+        customers=[{"customer_id": each} for each in ("a", "b")],
+        payments=[*paid("a", 6, 7, 8, 9, 10), *paid("b", 6, 7, 8)],
+        usage_monthly=[{"customer_id": "a", "month": date(2026, 10, 1), "charge": 1}],
+    )
+    rows = windows_set(given, target_of("churn").within(2), AS_OF).to_pylist()
+    assert [(row["start"].month, row["known_on"].month, row["label"], row["payments_3m"]) for row in rows] == [
+        (7, 9, False, 1),
+        (7, 9, False, 1),
+        (8, 10, False, 2),
+        (8, 10, True, 2),
+        (9, 11, False, 3),
+        (9, 11, True, 3),
+    ]
+    assert "customer_id" not in rows[0]
+
+
+def test_the_same_customers_are_drawn_on_every_day():
+    customers = [f"c{number}" for number in range(200)]
+    given = Given(
+        customers=[{"customer_id": each, "points_balance": int(each[1:])} for each in customers],
+        payments=[row for each in customers for row in paid(each, 8, 9, 10)],
+        devices=[{"customer_id": "c1", "first_seen_on": date(2026, 10, 2)}],
+    )
+    rows = windows_set(given, target_of("replacement").within(1), AS_OF, most_rows=200).to_pylist()
+    drawn = {
+        start: {row["points_balance"] for row in rows if row["start"] == start} for start in {r["start"] for r in rows}
+    }
+    assert len(drawn) == 2
+    assert len({frozenset(each) for each in drawn.values()}) == 1
+    assert 150 < len(rows) < 250
+
+
+def test_too_short_a_history_and_a_source_that_lacks_are_refused():
+    customers: list[Row] = [{"customer_id": "a"}]
+    devices: list[Row] = [{"customer_id": "a", "first_seen_on": date(2026, 8, 2)}]
+    short = Given(customers=customers, payments=paid("a", 8, 9, 10), devices=devices)
+    with pytest.raises(Refused, match="needs 5 months of history"):
+        windows_set(short, target_of("replacement").within(2), AS_OF)
+    with pytest.raises(Refused, match="learned from devices"):
+        windows_set(Given(customers=customers), target_of("replacement"), AS_OF)

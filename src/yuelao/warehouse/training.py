@@ -1,15 +1,23 @@
-"""Training sets: earlier contacts with what was known of each customer before the month of the contact began."""
+"""Training sets: what was known of customers on earlier days, and what came of a contact or of the months after it."""
 
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from yuelao.common.errors import Refused
 from yuelao.common.outcomes import REACHED, Outcome
+from yuelao.warehouse.contract import CONTRACT
 from yuelao.warehouse.dates import add_months, as_date
+from yuelao.warehouse.engine import in_share
 from yuelao.warehouse.features.view import view_of
 from yuelao.warehouse.tables import KEY, Tables
+from yuelao.warehouse.targets import HEARD, Target
 
+MOST_ROWS = 200_000
+"""Rows of a training set over windows: drawn from the customers, the same ones on every day."""
+_MOST_MONTHS = 12
 _GIVEN = ("product", "contacted_at")  # known before a contact; whatever the contract marks after_call stays out
 
 
@@ -33,6 +41,54 @@ def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
     starts = [start for start in (add_months(end, -back) for back in range(months, -1, -1)) if start in present]
     parts = [_month(tables, reached, start, as_of).to_pyarrow() for start in starts]
     return pa.concat_tables(parts) if parts else _month(tables, reached, end, as_of).limit(0).to_pyarrow()
+
+
+def windows_set(tables: Tables, target: Target, as_of: date, most_rows: int = MOST_ROWS) -> pa.Table:
+    """The customers a target is about on the first of earlier months, whose windows had ended by `as_of`.
+
+    Columns: the features and extra attributes as of `start`, `start` (the day), `known_on` (the day the window ended,
+    from which `label` may be used) and `label`. In order of `start`. Refused where the lake does not reach back far
+    enough for a window to learn from and a later one to test on.
+    """
+    starts = _starts(tables, target, as_of)
+    labelled = [target.labels(tables, start) for start in starts]
+    rows = sum(int(labels.count().to_pyarrow().as_py()) for labels in labelled)
+    share = min(1.0, most_rows / max(rows, 1))
+    parts = []
+    for start, labels in zip(starts, labelled, strict=True):
+        drawn = labels.filter(in_share("training", labels[KEY], share))
+        view = view_of(tables, start, drawn, sources_by=as_of)
+        days = {"start": ibis.literal(start), "known_on": ibis.literal(add_months(start, target.months))}
+        joined = view.inner_join(drawn, KEY, rname="{name}_of_target").order_by(KEY)
+        parts.append(joined.mutate(**days).drop(KEY).to_pyarrow())
+    return pa.concat_tables(parts)
+
+
+def _starts(tables: Tables, target: Target, as_of: date) -> list[date]:
+    """First days of months with a month of history before and the whole window, ended, after; the oldest first."""
+    lacking = [name for name in target.needs if not tables.has(name)]
+    if lacking:
+        hint = f"Load an extract of {lacking[0]}"
+        raise Refused(f"{target.name} is learned from {lacking[0]}, which has no rows", where="train", hint=hint)
+    first, last = history_begins(tables), add_months(as_of.replace(day=1), -target.months)
+    starts = [add_months(last, -back) for back in range(_MOST_MONTHS - 1, -1, -1)]
+    starts = [start for start in starts if first is not None and start >= add_months(first, 1)]
+    if len(starts) <= target.months:
+        history = f"{2 * target.months + 1} months of history: some to learn from, and later ones to test on"
+        hint = f"Load earlier months, or look fewer than {target.months} months ahead"
+        raise Refused(f"{target.name} needs {history}", where="train", hint=hint, code="too_little_data")
+    return starts
+
+
+def history_begins(tables: Tables) -> date | None:
+    """The first month of which customers left traces; None where they left none at all."""
+    firsts = []
+    for name in HEARD:
+        if tables.has(name):
+            known = CONTRACT.table(name).known
+            assert known is not None
+            firsts.append(as_date(tables.table(name)[known[0]]).min().to_pyarrow().as_py())
+    return min(firsts).replace(day=1) if firsts else None
 
 
 def _months_present(contacts: ir.Table) -> set[date]:
