@@ -13,6 +13,7 @@ from yuelao.storage.tables.definitions import (
     VersionedRow,
     ViewModelVersionRow,
 )
+from yuelao.storage.tables.models import ModelPromotionRow, ModelVersionRow
 from yuelao.storage.tables.orders import OrderEventRow, OrderRow
 from yuelao.storage.tables.outbox import OutboxRow
 from yuelao.storage.tables.staff import SessionRow, SignInFailureRow, UserRow
@@ -27,6 +28,8 @@ __all__ = [
     "ContactRow",
     "IdentityRow",
     "MatchRunRow",
+    "ModelPromotionRow",
+    "ModelVersionRow",
     "Moment",
     "OrderEventRow",
     "OrderRow",

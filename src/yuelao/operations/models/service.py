@@ -1,0 +1,40 @@
+"""Commands on the register of models: register a version, put one into use, take the one before."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from yuelao.operations.models.queries import get, promotions
+from yuelao.operations.models.rules import one_before
+from yuelao.operations.models.schemas import ModelVersion, NewVersion
+from yuelao.storage.session import serialise
+from yuelao.storage.tables import ModelPromotionRow, ModelVersionRow
+
+
+def add(session: Session, new: NewVersion, by: str, now: datetime) -> ModelVersion:
+    """Register a trained version; the same version again is the one there is."""
+    serialise(session, f"models:{new.name}")
+    if session.get(ModelVersionRow, (new.name, new.version)) is None:
+        session.add(ModelVersionRow(**new.model_dump(), trained_by=by, trained_at=now))
+        session.flush()
+    return get(session, new.name, new.version)
+
+
+def promote(session: Session, name: str, version: str, by: str, reason: str, now: datetime) -> ModelVersion:
+    """Put a version into use; nothing changes where it is already. NotFound where there is no such version."""
+    serialise(session, f"models:{name}")
+    get(session, name, version)
+    before = promotions(session, name)
+    if not before or before[0].version != version:
+        place = before[0].place + 1 if before else 1
+        session.add(
+            ModelPromotionRow(name=name, place=place, version=version, reason=reason, promoted_by=by, promoted_at=now)
+        )
+        session.flush()
+    return get(session, name, version)
+
+
+def roll_back(session: Session, name: str, by: str, reason: str, now: datetime) -> ModelVersion:
+    """Put the version into use that was before the present one; Conflict where there was none."""
+    serialise(session, f"models:{name}")
+    return promote(session, name, one_before(promotions(session, name)), by, reason, now)
