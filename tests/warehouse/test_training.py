@@ -9,7 +9,7 @@ from yuelao.common.errors import Refused
 from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.features import FEATURES
 from yuelao.warehouse.targets import target_of
-from yuelao.warehouse.training import training_set, windows_set
+from yuelao.warehouse.training import reach_set, training_set, windows_set
 
 AS_OF = date(2026, 11, 1)
 
@@ -151,3 +151,22 @@ def test_too_short_a_history_and_a_source_that_lacks_are_refused():
         windows_set(short, target_of("replacement").within(2), AS_OF)
     with pytest.raises(Refused, match="learned from devices"):
         windows_set(Given(customers=customers), target_of("replacement"), AS_OF)
+
+
+def test_reaching_is_learned_from_every_call_of_a_number_there_is_with_its_hour():
+    contacts = [
+        contact(9, 21, "no_answer"),
+        contact(9, 22, "refused"),
+        contact(9, 23, "empty_number"),
+        contact(9, 24, "refused", channel="sms"),
+        contact(9, 27, "sold", customer_id="b", product=None),
+    ]
+    rows = reach_set(
+        Given(customers=[{"customer_id": "a"}, {"customer_id": "b"}], contacts=contacts), AS_OF
+    ).to_pylist()
+    assert [(row["hour"], row["weekday"], row["label"]) for row in rows] == [
+        (10, 0, False),
+        (10, 1, True),
+        (10, 6, True),
+    ]
+    assert {"product", "outcome", "customer_id"}.isdisjoint(rows[0])

@@ -18,7 +18,7 @@ from yuelao.warehouse.targets import HEARD, Target
 MOST_ROWS = 200_000
 """Rows of a training set over windows: drawn from the customers, the same ones on every day."""
 _MOST_MONTHS = 12
-_GIVEN = ("product", "contacted_at")  # known before a contact; whatever the contract marks after_call stays out
+_NO_SUCH = (Outcome.EMPTY_NUMBER.value, Outcome.WRONG_NUMBER.value)
 
 
 def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
@@ -28,19 +28,43 @@ def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
     and `label` (it sold). A count of a table that has rows by `as_of` is 0 in the months before its first row, as it is
     when a customer without rows is scored; null there would tell the model nothing but the month.
     """
-    end = as_of.replace(day=1)
+    calls = _calls(tables, as_of)
+    offered = calls["product"].notnull()  # a refusal by message, say, was no answer to an offer
+    spoken = calls.filter(calls.outcome.isin(REACHED), offered)
+    given = spoken.select(KEY, "contact_id", "product", "contacted_at", label=spoken.outcome == Outcome.SOLD.value)
+    return _with_views(tables, given, as_of, months)
+
+
+def reach_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
+    """The calls before `as_of`, of the last `months` months, in order of time: who answered, and when it was.
+
+    Columns: as those of `training_set`, with `hour` 0–23 and `weekday` (0 is Monday) of the call in place of the
+    product, and `label` (somebody answered). A number that does not exist or is another's can be reached at no hour,
+    so calls of it are left out.
+    """
+    calls = _calls(tables, as_of)
+    there = calls.filter(calls.outcome.notnull(), ~calls.outcome.isin(_NO_SUCH))
+    when = there.contacted_at
+    times = {"hour": when.hour().cast("int64"), "weekday": when.day_of_week.index().cast("int64")}
+    given = there.select(KEY, "contact_id", "contacted_at", **times, label=there.outcome.isin(REACHED))
+    return _with_views(tables, given, as_of, months)
+
+
+def _calls(tables: Tables, as_of: date) -> ir.Table:
+    """The calls before a day; a source that tells no channel is taken to have called."""
     contacts = tables.table("contacts")
-    known = as_date(contacts.contacted_at) < as_of
-    offered = contacts.product.notnull()  # a refusal by message, say, was no answer to an offer
-    # a message or a page sells far more seldom than talk; a source that tells no channel is taken to have called
+    # a message or a page is answered and sells far more seldom than talk
     called = contacts.channel.isnull() | (contacts.channel == "phone")
-    reached = contacts.filter(contacts.outcome.isin(REACHED), known, offered, called).select(
-        KEY, "contact_id", *_GIVEN, label=contacts.outcome == Outcome.SOLD.value
-    )
-    present = _months_present(reached)
+    return contacts.filter(as_date(contacts.contacted_at) < as_of, called)
+
+
+def _with_views(tables: Tables, contacts: ir.Table, as_of: date, months: int) -> pa.Table:
+    """The contacts of the last `months` months, each with the view as of the first day of its month."""
+    end = as_of.replace(day=1)
+    present = _months_present(contacts)
     starts = [start for start in (add_months(end, -back) for back in range(months, -1, -1)) if start in present]
-    parts = [_month(tables, reached, start, as_of).to_pyarrow() for start in starts]
-    return pa.concat_tables(parts) if parts else _month(tables, reached, end, as_of).limit(0).to_pyarrow()
+    parts = [_month(tables, contacts, start, as_of).to_pyarrow() for start in starts]
+    return pa.concat_tables(parts) if parts else _month(tables, contacts, end, as_of).limit(0).to_pyarrow()
 
 
 def windows_set(tables: Tables, target: Target, as_of: date, most_rows: int = MOST_ROWS) -> pa.Table:
@@ -103,5 +127,6 @@ def _month(tables: Tables, contacts: ir.Table, start: date, as_of: date) -> ir.T
     month = contacts.filter(day >= start, day < add_months(start, 1))
     view = view_of(tables, start, month.select(KEY).distinct(), sources_by=as_of)
     names = [name for name in view.columns if name != KEY]
+    given = [name for name in contacts.columns if name not in (KEY, "contact_id")]
     joined = month.inner_join(view, KEY, rname="{name}_of_customer")
-    return joined.order_by("contacted_at", "contact_id").select(*names, *_GIVEN, "label")
+    return joined.order_by("contacted_at", "contact_id").select(*names, *given)
