@@ -139,7 +139,7 @@ def twenty(lake: Lake) -> None:
     """The features that the peer computes, and the value model, written to a file."""
     value = MODELS["value_segmentation"].from_definition(definition("value_segmentation"))
     with lake.snapshot() as snapshot:
-        view = snapshot.engine.keep(build_view(snapshot, _UNTIL).select("customer_id", *TWENTY))
+        view = snapshot.engine.keep(build_view(snapshot, _UNTIL, wanted=TWENTY))
         fitted = value.fit(evidence(snapshot, view, _UNTIL, everybody=True))
         snapshot.engine.write(fitted.score(view), lake.root / "twenty.parquet")
 

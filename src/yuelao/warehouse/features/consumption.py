@@ -133,7 +133,7 @@ def overage_charge_3m(bills: Rows) -> ir.Value:
 
 
 @consumption.feature(
-    unit="months", en="Months of the last 6 with a charge beyond the bundle", zh="近六月有套外费用月数"
+    unit="months", en="Months of the last 6 with a charge beyond the bundle", zh="近六月有套外费用月数", ever=True
 )
 def overage_charge_months_6m(bills: Rows) -> ir.Value:
     return bills.last(months=6).where(bills["overage_charge"] > 0).count()

@@ -1,5 +1,6 @@
 """What the customer calls with, and how often it changes."""
 
+from collections.abc import Collection
 from datetime import date
 
 import ibis
@@ -12,7 +13,7 @@ from yuelao.warehouse.features.rows import Rows
 from yuelao.warehouse.tables import KEY, Tables
 
 
-def _in_order(used: ir.Table, _tables: Tables, _as_of: date) -> ir.Table:
+def _in_order(used: ir.Table, _tables: Tables, _as_of: date, _sources: Collection[str]) -> ir.Table:
     """The devices with `back`: 0 for the one seen last, which is the one in use, 1 for the one before, and so on."""
     newest_first = [used.first_seen_on.desc(nulls_first=False)]
     return used.mutate(back=ibis.row_number().over(group_by=KEY, order_by=newest_first))

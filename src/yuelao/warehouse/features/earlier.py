@@ -27,10 +27,10 @@ class Earlier:
         """customer_id of those whom the pass must be computed for."""
         return self.touched.filter(self.touched.computed_by == each.name).select(KEY)
 
-    def taken_over(self, view: ir.Table, passes: Sequence[Pass], extras: Sequence[str]) -> ir.Table:
-        """The new view, where those who are not touched keep what they had; extras: columns that are no features."""
+    def taken_over(self, view: ir.Table, passes: Sequence[Pass]) -> ir.Table:
+        """The new view, where those who are not touched keep what they had."""
         held = [each for each in passes if each.name in self.passes]
-        features = {f.name: (each, f) for each in held for f in each.features.values() if f.name not in extras}
+        features = {f.name: (each, f) for each in held for f in each.features.values()}
         view = view.left_join(self._kept(list(features)), KEY, rname="{name}_kept").drop(f"{KEY}_kept")
         view = view.left_join(self._flags(held), KEY, rname="{name}_flag").drop(f"{KEY}_flag")
         return view.mutate(

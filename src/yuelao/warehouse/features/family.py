@@ -1,6 +1,6 @@
 """Feature families: what a feature is, how one is declared, and how one pass over a table computes its features."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
@@ -30,8 +30,8 @@ class Unbound:
 Expression = Callable[[Rows], ir.Value]
 """A feature over the known rows of its table."""
 
-Prepare = Callable[[ir.Table, Tables, date], ir.Table]
-"""Adds columns to the known rows of a pass: (rows, tables, as_of) → rows."""
+Prepare = Callable[[ir.Table, Tables, date, Collection[str]], ir.Table]
+"""Adds columns to the known rows of a pass: (rows, tables, as_of, the sources of the wanted features) → rows."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Feature:
     """One named value per customer: what it means, and the expression that makes it.
 
     absent: what a customer without any row has, once the table has rows at all; None leaves it unknown.
-    ages: it is one more with every day, as long as the customer's rows stay the same.
+    ages: it is one more with every day, as long as the customer's rows stay the same. ever: a row counts however old it
+    is, be it only because there is one. inputs: the features that it is made of.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Feature:
     expression: Callable[..., ir.Value]
     absent: float | None = None
     ages: bool = False
+    ever: bool = False
+    inputs: tuple[str, ...] = ()
 
 
 class Pass:
@@ -79,6 +82,15 @@ class Pass:
         """Where features of the family `name` are declared that this pass computes."""
         return Family(name, self)
 
+    def only(self, wanted: Collection[str]) -> "Pass":
+        """The pass with the wanted of its features alone."""
+        features = {name: feature for name, feature in self.features.items() if name in wanted}
+        if len(features) == len(self.features):
+            return self
+        narrowed = Pass(self.name, prepare=self.prepare, one_row=self.one_row, steady=self.steady)
+        narrowed.features = features
+        return narrowed
+
     def columns(
         self, tables: Tables, as_of: date, customers: ir.Table | None = None, extras: Sequence[str] = ()
     ) -> ir.Table:
@@ -89,12 +101,31 @@ class Pass:
         known = known_rows(tables.table(self.source.name), self.source, as_of)
         if customers is not None:
             known = known.semi_join(customers, KEY)
-        prepared = self.prepare(known, tables, as_of) if self.prepare else known
-        rows = Rows(prepared if self.one_row else with_exact(prepared), self.source, as_of)
+        rows = self._rows(known, tables, as_of, self.start(as_of))
         expressions = {feature.name: feature.expression(rows) for feature in self.features.values()}
         if self.one_row:
             return rows.table.select(KEY, **{**expressions, **{name: rows[name] for name in extras}})
         return rows.table.group_by(KEY).aggregate(**expressions)
+
+    def start(self, as_of: date) -> Limit | None:
+        """Rows before it change no feature; None where any may."""
+        if self.one_row or any(feature.ever for feature in self.features.values()):
+            return None
+        return self._looked_at(as_of).oldest()
+
+    def _rows(self, known: ir.Table, tables: Tables, as_of: date, start: Limit | None = None) -> Rows:
+        sources = {source for feature in self.features.values() for source in feature.sources}
+        rows = self.prepare(known, tables, as_of, sources) if self.prepare else known
+        rows = rows if start is None else rows.filter(~start.before(rows))
+        return Rows(rows if self.one_row else with_exact(rows), self.source, as_of, start=start)
+
+    def _looked_at(self, as_of: date) -> Rows:
+        """The rows, no matter of whom, once every feature has looked at them."""
+        tables = Unbound()
+        rows = self._rows(tables.table(self.name), tables, as_of)
+        for feature in self.features.values():
+            feature.expression(rows)
+        return rows
 
     def crossed(self, tables: Tables, day: date, other: date) -> ir.Table:
         """customer_id of those who have rows that a feature sees otherwise as of the one day than of the other."""
@@ -105,13 +136,8 @@ class Pass:
 
     def _limits(self, as_of: date) -> Sequence[Limit]:
         """The days that the rows of the pass are narrowed by, in an order that is the same for every `as_of`."""
-        tables = Unbound()
-        prepared = tables.table(self.source.name)
-        rows = Rows(with_exact(self.prepare(prepared, tables, as_of) if self.prepare else prepared), self.source, as_of)
-        for feature in self.features.values():
-            feature.expression(rows)
         known = known_before(self.source, as_of)
-        return [*([known] if known else []), *rows.limits]
+        return [*([known] if known else []), *self._looked_at(as_of).limits]
 
     @cached_property
     def unknown(self) -> Mapping[str, ir.Value]:
@@ -139,13 +165,20 @@ class Family:
     computed_by: Pass
 
     def feature(
-        self, *, unit: str = "", en: str, zh: str, absent: float | None = None, also: tuple[str, ...] = ()
+        self,
+        *,
+        unit: str = "",
+        en: str,
+        zh: str,
+        absent: float | None = None,
+        ever: bool = False,
+        also: tuple[str, ...] = (),
     ) -> Callable[[Expression], Expression]:
         """Declare the function as the feature of its name; `also` names tables that `prepare` took it from."""
 
         def declare(expression: Expression) -> Expression:
-            sources = (self.computed_by.source.name, *also)
-            self.computed_by.add(Feature(expression.__name__, self.name, sources, unit, en, zh, expression, absent))
+            name, sources = expression.__name__, (self.computed_by.name, *also)
+            self.computed_by.add(Feature(name, self.name, sources, unit, en, zh, expression, absent, ever=ever))
             return expression
 
         return declare
@@ -166,7 +199,7 @@ class Family:
                 return narrowed(rows).days_since()
 
             source, name = self.computed_by.source.name, narrowed.__name__
-            self.computed_by.add(Feature(name, self.name, (source,), "days", en, zh, days, ages=True))
+            self.computed_by.add(Feature(name, self.name, (source,), "days", en, zh, days, ages=True, ever=True))
             return narrowed
 
         return declare
@@ -199,7 +232,7 @@ class Derived:
                 return expression(*(view[name] for name in inputs))
 
             name = expression.__name__
-            self.features[name] = Feature(name, family, sources, unit, en, zh, over)
+            self.features[name] = Feature(name, family, sources, unit, en, zh, over, inputs=inputs)
             return expression
 
         return declare

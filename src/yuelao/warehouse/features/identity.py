@@ -1,5 +1,6 @@
 """Who the customer is, and what the main plan includes."""
 
+from collections.abc import Collection
 from datetime import date
 
 import ibis
@@ -13,9 +14,11 @@ from yuelao.warehouse.registers import known_plans, newest, newest_rows
 from yuelao.warehouse.tables import KEY, Tables
 
 
-def _with_plan(customers: ir.Table, tables: Tables, as_of: date) -> ir.Table:
-    """The newest row of each customer, with the main plan of the date and what it includes."""
+def _with_plan(customers: ir.Table, tables: Tables, as_of: date, sources: Collection[str]) -> ir.Table:
+    """The newest row of each customer, with the main plan of the date and what it includes, if that is wanted."""
     held = newest_rows(customers)
+    if "subscriptions" not in sources:
+        return held
     taken = _plan_taken(tables, as_of)
     held = held.left_join(taken, held[KEY] == taken.taken_by)
     registered_first = held.observed_on.isnull() | (held.observed_on <= held.taken_on)

@@ -64,7 +64,9 @@ def overage_data_mb_3m(bills: Rows) -> ir.Value:
     return bills.last(months=3).mean("overage_data_mb")
 
 
-@internet_use.feature(unit="months", en="Months of the last 3 with data beyond the bundle", zh="近三月流量超套月数")
+@internet_use.feature(
+    unit="months", en="Months of the last 3 with data beyond the bundle", zh="近三月流量超套月数", ever=True
+)
 def overage_months_3m(bills: Rows) -> ir.Value:
     return bills.last(months=3).where(bills["overage_data_mb"] > 0).count()
 

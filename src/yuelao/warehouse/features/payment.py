@@ -1,5 +1,6 @@
 """What the customer pays, how often and where."""
 
+from collections.abc import Collection
 from datetime import date
 
 import ibis.expr.types as ir
@@ -11,7 +12,7 @@ from yuelao.warehouse.features.rows import Rows
 from yuelao.warehouse.tables import Tables
 
 
-def _rolled_up(paid: ir.Table, _tables: Tables, _as_of: date) -> ir.Table:
+def _rolled_up(paid: ir.Table, _tables: Tables, _as_of: date, _sources: Collection[str]) -> ir.Table:
     """The payments with `paid_on`, the channel of four."""
     return paid.mutate(paid_on=rolled_up(paid.channel))
 

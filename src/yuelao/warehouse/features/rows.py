@@ -89,14 +89,17 @@ class Rows:
     """Known rows of a table, narrowed step by step; every sum is an aggregate expression over what is left.
 
     A sum over no rows is null, a count is 0. Sums are exact, hence the same in whatever order an engine adds.
-    limits: every day that anything was narrowed by, in the order it was; shared by all that came of the same rows.
+    limits: every day that anything was narrowed by, in the order it was; looked_from: from when on there are rows in
+    each aggregate, None where it is over all; both are shared by all that came of the same rows.
     """
 
     table: ir.Table
     described: contract.Table
     as_of: date
-    kept: ir.BooleanValue | None = None
     limits: list[Limit] = field(default_factory=list)
+    looked_from: list[Limit | None] = field(default_factory=list)
+    narrowed: ir.BooleanValue | None = None
+    start: Limit | None = None
 
     def __getitem__(self, field: str) -> ir.Value:
         """The field as a column."""
@@ -111,9 +114,9 @@ class Rows:
     def last(self, *, months: int = 0, days: int = 0, skip_months: int = 0) -> "Rows":
         """The rows of the last whole months or days, after leaving out the newest `skip_months`."""
         end = add_months(self.as_of, -skip_months)
-        start = end - timedelta(days=days) if days else add_months(end, -months)
-        recent = self.where(~self._before(start))
-        return recent.where(self._before(end)) if skip_months else recent
+        start = self._limit(end - timedelta(days=days) if days else add_months(end, -months))
+        recent = self if start == self.start else replace(self.where(~start.before(self.table)), start=start)
+        return recent.where(self._limit(end).before(self.table)) if skip_months else recent
 
     def in_force(self) -> "Rows":
         """The rows of what had not ended by `as_of`."""
@@ -129,12 +132,23 @@ class Rows:
 
     def where(self, condition: ir.BooleanValue) -> "Rows":
         """The rows for which the condition is true."""
-        return replace(self, kept=condition if self.kept is None else self.kept & condition)
+        return replace(self, narrowed=condition if self.narrowed is None else self.narrowed & condition)
 
     def about(self, field: str, matter: str) -> "Rows":
         """The rows whose text has one of the words that `words.yaml` has for the matter; texts are the source's own."""
         text = self.table[field].lower()
         return self.where(reduce(or_, (text.contains(word) for word in WORDS[matter])))
+
+    @property
+    def kept(self) -> ir.BooleanValue | None:
+        """Which rows are left, for an aggregate over them; None for all."""
+        self.looked_from.append(self.start)
+        return self.narrowed
+
+    def oldest(self) -> Limit | None:
+        """No aggregate so far was over a row before it; None where one may have been."""
+        limits = [limit for limit in self.looked_from if limit]
+        return min(limits, key=lambda limit: limit.day) if limits and len(limits) == len(self.looked_from) else None
 
     def count(self) -> ir.IntegerValue:
         """How many rows."""
@@ -177,11 +191,11 @@ class Rows:
         """Days from the newest row's date to `as_of`."""
         return days_until(as_date(self.moment).max(where=self.kept), self.as_of)
 
-    def _before(self, day: date) -> ir.BooleanValue:
+    def _limit(self, day: date) -> Limit:
         limit = known_before(self.described, day)
         assert limit is not None, f"{self.described.name} has no time"
         self.limits.append(limit)
-        return limit.before(self.table)
+        return limit
 
     def _exact(self, field: str) -> ir.FloatingValue:
         """The number in a form whose sum does not depend on the order of adding: whole ten-thousandths, as doubles.
@@ -192,8 +206,8 @@ class Rows:
 
     def _kept_exact(self, field: str) -> ir.FloatingValue:
         """The same, and null where the row is not kept: over many rows that is cheaper than a filter."""
-        number = self._exact(field)
-        return number if self.kept is None else ibis.ifelse(self.kept, number, ibis.null("float64"))
+        number, kept = self._exact(field), self.kept
+        return number if kept is None else ibis.ifelse(kept, number, ibis.null("float64"))
 
     def _parts(self, field: str) -> float:
         return 1.0 if self.table[field].type().is_integer() else _PARTS

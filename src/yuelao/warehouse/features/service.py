@@ -1,5 +1,6 @@
 """What the customer turns to the firm about, and how content with it."""
 
+from collections.abc import Collection
 from datetime import date
 
 import ibis
@@ -11,7 +12,7 @@ from yuelao.warehouse.features.rows import Rows
 from yuelao.warehouse.tables import Tables
 
 
-def _rolled_up(touches: ir.Table, _tables: Tables, _as_of: date) -> ir.Table:
+def _rolled_up(touches: ir.Table, _tables: Tables, _as_of: date, _sources: Collection[str]) -> ir.Table:
     """The touches with `met_on`, the channel of four, and `business_bit`, a power of two for each kind of business."""
     bits = ((touches.business == name, 1 << place) for place, name in enumerate(BUSINESSES))
     bit = ibis.cases(*bits, else_=ibis.null("int64")).cast("int64")
