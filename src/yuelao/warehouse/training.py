@@ -68,11 +68,11 @@ def _with_views(tables: Tables, contacts: ir.Table, as_of: date, months: int) ->
 
 
 def windows_set(tables: Tables, target: Target, as_of: date, most_rows: int = MOST_ROWS) -> pa.Table:
-    """The customers a target is about on the first of earlier months, whose windows had ended by `as_of`.
+    """The customers a target is about on the first days of earlier windows that had ended by `as_of`.
 
-    Columns: the features and extra attributes as of `start`, `start` (the day), `known_on` (the day the window ended,
-    from which `label` may be used) and `label`. In order of `start`. Refused where the lake does not reach back far
-    enough for a window to learn from and a later one to test on.
+    Columns: the features and extra attributes as of `start`, `start` (the day) and `label`. In order of `start`.
+    The windows do not overlap: when one begins, all earlier labels are known. Refused where the lake does not reach
+    back far enough for a window to learn from and a later one to test on.
     """
     starts = _starts(tables, target, as_of)
     labelled = [target.labels(tables, start) for start in starts]
@@ -82,22 +82,21 @@ def windows_set(tables: Tables, target: Target, as_of: date, most_rows: int = MO
     for start, labels in zip(starts, labelled, strict=True):
         drawn = labels.filter(in_share("training", labels[KEY], share))
         view = view_of(tables, start, drawn, sources_by=as_of)
-        days = {"start": ibis.literal(start), "known_on": ibis.literal(add_months(start, target.months))}
         joined = view.inner_join(drawn, KEY, rname="{name}_of_target").order_by(KEY)
-        parts.append(joined.mutate(**days).drop(KEY).to_pyarrow())
+        parts.append(joined.mutate(start=ibis.literal(start)).drop(KEY).to_pyarrow())
     return pa.concat_tables(parts)
 
 
 def _starts(tables: Tables, target: Target, as_of: date) -> list[date]:
-    """First days of months with a month of history before and the whole window, ended, after; the oldest first."""
+    """First days of windows with a month of history before, one after the other, all ended; the oldest first."""
     lacking = [name for name in target.needs if not tables.has(name)]
     if lacking:
         hint = f"Load an extract of {lacking[0]}"
         raise Refused(f"{target.name} is learned from {lacking[0]}, which has no rows", where="train", hint=hint)
     first, last = history_begins(tables), add_months(as_of.replace(day=1), -target.months)
-    starts = [add_months(last, -back) for back in range(_MOST_MONTHS - 1, -1, -1)]
+    starts = [add_months(last, -back) for back in range(0, _MOST_MONTHS, target.months)][::-1]
     starts = [start for start in starts if first is not None and start >= add_months(first, 1)]
-    if len(starts) <= target.months:
+    if len(starts) < 2:
         history = f"{2 * target.months + 1} months of history: some to learn from, and later ones to test on"
         hint = f"Load earlier months, or look fewer than {target.months} months ahead"
         raise Refused(f"{target.name} needs {history}", where="train", hint=hint, code="too_little_data")
