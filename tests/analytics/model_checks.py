@@ -182,6 +182,14 @@ def scores_a_part_as_the_whole(subject: Subject) -> None:
     assert_same(found, whole.slice(whole.num_rows - found.num_rows))
 
 
+def scores_those_it_was_fitted_to_beside_other_columns(subject: Subject) -> None:
+    model, view = subject.fit()
+    more = view.mutate(**{"said before": view[KEY].length()})
+    found, plain = (in_order(table) for table in (model.score(more, True), model.score(view)))
+    assert found["said before"].null_count == 0
+    assert_same(subject.only(found.drop_columns(["said before"])), subject.only(plain))
+
+
 def scores_customers_without_any_value(subject: Subject) -> None:
     void = subject.with_view(nulled(subject.view, subject.inputs()))
     assert void.scored().num_rows == subject.view.num_rows
@@ -266,6 +274,7 @@ CHECKS: Sequence[Callable[[Subject], None]] = [
     ignores_columns_it_does_not_know,
     repeats_itself,
     scores_a_part_as_the_whole,
+    scores_those_it_was_fitted_to_beside_other_columns,
     scores_customers_without_any_value,
     scores_nobody_as_nobody,
     names_a_missing_column,

@@ -25,8 +25,8 @@ class Evidence:
     one mapping a plan, as the contract's plans. contacts: earlier contacts with outcomes (customer_id, channel,
     contacted_at, outcome, replied), or None. touches: interactions, e-channel transactions and payments of the last
     12 months in one shape (customer_id, occurred_at, channel, business), or None. subscriptions: those in force
-    (customer_id, product, kind), or None. earlier: the view of an earlier day, to learn from what came after, or None.
-    earlier_as_of: that day.
+    (customer_id, product, kind; some perhaps twice), or None. earlier: the view of an earlier day, to learn from what
+    came after, or None. earlier_as_of: that day.
     """
 
     view: ir.Table
@@ -64,8 +64,11 @@ class Fitted(Protocol):
     def notes(self) -> Sequence[str]:
         """What it did about the data's quality, one sentence each (a factor dropped and why)."""
 
-    def score(self, view: ir.Table) -> ir.Table:
-        """The table with the model's columns added; lazy, keeps every row once, in no particular order."""
+    def score(self, view: ir.Table, within: bool = False, /) -> ir.Table:
+        """The table with the model's columns added; lazy, keeps every row once, in no particular order.
+
+        within: it has the customers the model was fitted to, as they were then, so what was learned of each is known.
+        """
 
 
 @runtime_checkable

@@ -1,7 +1,7 @@
 """Building the view of a day and scoring it: bucket by bucket into files that nobody sees, then shown all at once."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -87,13 +87,16 @@ class Build:
         """
         scratch = self.lake.root / "tmp" / new_id()
         scratch.mkdir(parents=True)
+        steps = {kind: (f"score {kind.replace('_', ' ')}", place) for place, kind in enumerate(models)}
         try:
-            said: dict[str, list[Path]] = {}
-            for place, (kind, model) in enumerate(models.items()):
-                progress(f"score {kind.replace('_', ' ')}", place, len(models) + 1)
-                said[kind] = self._say(kind, model, scratch / kind, said)
+            *before, last = _groups(models) or [{}]
+            said = None
+            for group in before:
+                table = self._say(group, said, lambda kind: progress(*steps[kind], len(models) + 1))
+                said = self._put_by(table, scratch)
+            table = self._say(last, said, lambda kind: progress(*steps[kind], len(models) + 1))
             progress("write the scores", len(models), len(models) + 1)
-            self._join(list(said.values()))
+            self._write_scores(table)
         finally:
             shutil.rmtree(scratch)
         return self.snapshot.read(self.scores)
@@ -108,58 +111,68 @@ class Build:
         beside |= {(name, day): self.details.get(name, []) for name in {*DETAILS, *self.details}}
         self.lake.show({(DATASET, day): self.view, (SCORES, day): self.scores, **beside})
 
-    def _say(self, kind: str, model: Model, folder: Path, said: Mapping[str, Sequence[Path]]) -> list[Path]:
-        """Write what one model says, a file for each bucket."""
-        engine = self.snapshot.engine
-        view = self._with_inputs(model, said)
-        try:
-            fitted = self._fit(model, view)
-        except Refused as refusal:
-            raise Refused(refusal.message, where=f"{kind}: {refusal.where}", hint=refusal.hint) from refusal
-        outputs = fitted.score(view).select(KEY, *(output.name for output in model.outputs()))
-        folder.mkdir()
-        files = []
-        for place, bucket in enumerate(self._buckets):
-            files.append(folder / f"{place}.parquet")
-            engine.write(bucket.of(outputs), files[-1])
+    def _say(self, models: Mapping[str, Model], said: ir.Table | None, begin: Callable[[str], None]) -> ir.Table:
+        """Fit models on the view and what those before them `said`; the customers with what all of them say, lazy."""
+        view = self.snapshot.read(self.view)
+        told = view if said is None else _joined(view, said)
+        for kind, model in models.items():
+            begin(kind)
+            used = [name for name in said.columns if name in model.inputs()] if said is not None else []
+            given = _joined(view, said.select(KEY, *used)) if said is not None and used else view
+            fitted = self._fit(kind, model, given)
+            told = fitted.score(told, True)
+            self._note(kind, model, fitted, given)
+        return told.select(KEY, *(output.name for output in self.outputs))
+
+    def _note(self, kind: str, model: Model, fitted: Fitted, view: ir.Table) -> None:
+        """Keep what a model tells beside its scores."""
         for name, table in fitted.details(view).items() if isinstance(fitted, Detailed) else ():
             parts = [bucket.of(table) for bucket in self._buckets] if KEY in table.columns else [table]
             self.details[name] = [self._write(name, part) for part in parts]
-        engine.forget()
         self.outputs += model.outputs()
         self.missing += [name for name in fitted.missing if name not in self.missing]
         self.notes += [note for note in fitted.notes if note not in self.notes]
         self.remarks[kind] = Remarks(tuple(fitted.missing), tuple(fitted.notes))
-        return files
 
-    def _with_inputs(self, model: Model, said: Mapping[str, Sequence[Path]]) -> ir.Table:
-        """The view, with those columns of earlier models that this one uses."""
-        view = self.snapshot.read(self.view)
-        for files in said.values():
-            table = self.snapshot.engine.read(files)
-            used = [name for name in table.columns if name in model.inputs() and name not in view.columns]
-            if used:
-                view = _joined(view, table.select(KEY, *used))
-        return view
-
-    def _fit(self, model: Model, view: ir.Table) -> Fitted:
+    def _fit(self, kind: str, model: Model, view: ir.Table) -> Fitted:
         day = earlier_view_day(self.snapshot, self.as_of)
         earlier = read_view(self.snapshot, day) if day else None
-        return model.fit(evidence(self.snapshot, view, self.as_of, earlier, day, everybody=True))
+        try:
+            return model.fit(evidence(self.snapshot, view, self.as_of, earlier, day, everybody=True))
+        except Refused as refusal:
+            raise Refused(refusal.message, where=f"{kind}: {refusal.where}", hint=refusal.hint) from refusal
 
-    def _join(self, said: Sequence[Sequence[Path]]) -> None:
+    def _put_by(self, table: ir.Table, scratch: Path) -> ir.Table:
+        """Write what models said, for those after them."""
+        files = [scratch / f"{new_id()}.parquet" for _ in self._buckets]
+        for bucket, file in zip(self._buckets, files, strict=True):
+            self.snapshot.engine.write(bucket.of(table), file)
+        self.snapshot.engine.forget()
+        return self.snapshot.engine.read(files)
+
+    def _write_scores(self, table: ir.Table) -> None:
         """Write the scores: what all models said of each customer of the view."""
-        lacking = [output for output in ALWAYS if output.name not in {said.name for said in self.outputs}]
+        lacking = [output for output in ALWAYS if output.name not in table.columns]
         self.outputs = [*lacking, *self.outputs]
-        for place, part in enumerate(self.view):
-            table = self.snapshot.read([part]).select(KEY)
-            for files in said:
-                table = _joined(table, self.snapshot.engine.read([files[place]]))
-            table = table.mutate(**{output.name: ibis.null(type_of(output)) for output in lacking})
-            self.scores.append(self._write(SCORES, table.select(KEY, *(output.name for output in self.outputs))))
+        table = table.mutate(**{output.name: ibis.null(type_of(output)) for output in lacking})
+        table = table.select(KEY, *(output.name for output in self.outputs))
+        self.scores += [self._write(SCORES, bucket.of(table)) for bucket in self._buckets]
+        self.snapshot.engine.forget()
 
     def _write(self, dataset: str, table: ir.Table) -> Part:
         return self.lake.write(self.snapshot.engine, dataset, self.as_of.isoformat(), table)
+
+
+def _groups(models: Mapping[str, Model]) -> list[dict[str, Model]]:
+    """The models in order, in as few groups as may be: none uses what another of its group says."""
+    groups: list[dict[str, Model]] = []
+    for kind, model in models.items():
+        here = groups[-1].values() if groups else ()
+        needed = {output.name for other in here for output in other.outputs()} & set(model.inputs())
+        if needed or not groups:
+            groups.append({})
+        groups[-1][kind] = model
+    return groups
 
 
 def _joined(table: ir.Table, other: ir.Table) -> ir.Table:

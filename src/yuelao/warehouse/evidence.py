@@ -57,8 +57,8 @@ def _of(tables: Tables, name: str, as_of: date, view: ir.Table | None) -> ir.Tab
     contract = CONTRACT.table(name)
     known = known_rows(tables.table(name), contract, as_of)
     if contract.known is not None and name != "subscriptions":
-        since = ibis.literal(as_of - _TWELVE_MONTHS)
-        known = known.filter(known[contract.known[0]].cast("date") >= since)
+        moment = known[contract.known[0]]
+        known = known.filter(moment >= ibis.literal(as_of - _TWELVE_MONTHS).cast(moment.type()))
     return known if view is None else known.semi_join(view.select(KEY), KEY)
 
 
@@ -78,4 +78,4 @@ def _in_force(snapshot: Snapshot, as_of: date, view: ir.Table | None) -> ir.Tabl
     if rows is None:
         return None
     in_force = rows.filter(rows.ended_on.isnull() | (rows.ended_on >= ibis.literal(as_of)))
-    return in_force.select(KEY, "product", "kind").distinct()
+    return in_force.select(KEY, "product", "kind")

@@ -145,7 +145,7 @@ class FittedPlanFit:
     missing: Sequence[str]
     notes: Sequence[str]
 
-    def score(self, view: ir.Table) -> ir.Table:
+    def score(self, view: ir.Table, _within: bool = False, /) -> ir.Table:
         """The view with the outputs: text, and yuan a month as numbers; null without a known plan or use."""
         if self.table is None:
             types = {"number": "float64", "text": "string", "level": "string"}

@@ -119,7 +119,7 @@ class FittedPreference:
     findings: Sequence[Finding]
     touched: prepare.Touched | None = field(repr=False)
 
-    def score(self, view: ir.Table) -> ir.Table:
+    def score(self, view: ir.Table, _within: bool = False, /) -> ir.Table:
         """The table with the columns of `outputs` added. It must live in the engine of the evidence."""
         outputs = {output.name for output in Preference(self.definition).outputs()}
         own = [name for name in view.columns if name not in outputs]

@@ -143,11 +143,11 @@ class FittedDimensions:
                 found = found.mutate(**{column: level})
         return found
 
-    def score(self, view: ir.Table) -> ir.Table:
+    def score(self, view: ir.Table, within: bool = False, /) -> ir.Table:
         """The table with the five levels and, where needs are defined, top_need and top_need_lift."""
         if self.matrix is None:
-            return self.levels(view)
-        added = self.matrix.tops(self._situated(view))
+            return self.levels(view, within)
+        added = self.matrix.tops(self._situated(view, within))
         added = added.rename({"scored key": KEY})
         own = [name for name in view.columns if name not in added.columns]
         return view.select(own).left_join(added, view[KEY] == added["scored key"]).drop("scored key")
@@ -165,9 +165,9 @@ class FittedDimensions:
         """The needs, where some are defined."""
         return {"needs": self.needs(view)} if self.matrix else {}
 
-    def _situated(self, view: ir.Table) -> ir.Table:
+    def _situated(self, view: ir.Table, within: bool = False) -> ir.Table:
         assert self.matrix is not None
-        kept = view.equals(self.evidence.view)
+        kept = within or view.equals(self.evidence.view)
         return self.matrix.situated if kept else situated(self.matrix.needs, self.matrix.held, self.levels(view))
 
 

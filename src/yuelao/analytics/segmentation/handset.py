@@ -57,6 +57,6 @@ class FittedHandset:
         """Which tests nobody can meet."""
         return tuple(f"Nobody has a value of {name}: no test of it is met" for name in self.missing)
 
-    def score(self, view: ir.Table) -> ir.Table:
+    def score(self, view: ir.Table, _within: bool = False, /) -> ir.Table:
         """The table with handset_demand."""
         return view.mutate(**{COLUMN: self.rules.first(view)})

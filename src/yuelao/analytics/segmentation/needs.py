@@ -240,7 +240,7 @@ def _products(needs: Needs, evidence: Evidence) -> tuple[tuple[str, ...], tuple[
     shown = tuple(dict.fromkeys(sign.product for sign in needs.signs))
     if evidence.subscriptions is None:
         return shown, ("Nothing is known of what customers hold: no latent needs",)
-    table = _of_kinds(needs, evidence.subscriptions)
+    table = _of_kinds(needs, evidence.subscriptions).distinct()
     rows = table.group_by("product").aggregate(rows=table.count()).to_pyarrow().to_pylist()
     most = [row["product"] for row in sorted(rows, key=lambda row: (-row["rows"], row["product"]))]
     found = tuple(dict.fromkeys((*shown, *most)))

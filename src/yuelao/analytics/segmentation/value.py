@@ -76,6 +76,6 @@ class FittedValue:
         """Level, from the top → the lowest score in it; None where nobody reaches it. D is the rest."""
         return dict(zip(self.fitted.limits.names, self.fitted.limits.lowest, strict=False))
 
-    def score(self, view: ir.Table) -> ir.Table:
+    def score(self, view: ir.Table, within: bool = False, /) -> ir.Table:
         """The table with value_score (0–100) and value_level."""
-        return self.fitted.with_level(view, SCORE, LEVEL)
+        return self.fitted.with_level(view, SCORE, LEVEL, within)
