@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analytics.uplift.trials import arrays
+from yuelao.analytics.figures import Figure, average
 from yuelao.analytics.uplift.gain import (
-    Figure,
     auuc,
-    average,
     average_effect,
     best,
     effect_scores,

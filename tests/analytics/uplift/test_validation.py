@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.analytics.uplift.trials import arrays
+from yuelao.analytics.figures import Figure
 from yuelao.analytics.uplift.dr_learner import fit_dr
 from yuelao.analytics.uplift.effect import Effect, Term
-from yuelao.analytics.uplift.gain import Figure
 from yuelao.analytics.uplift.regression import by_ridge
 from yuelao.analytics.uplift.s_learner import fit_s
 from yuelao.analytics.uplift.t_learner import fit_t

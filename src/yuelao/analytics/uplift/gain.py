@@ -1,50 +1,17 @@
 """How well a ranking by uplift did on a randomised trial: Qini, AUUC and the effect among the best, with intervals.
 
-Every figure carries its influence, what each customer adds to it: its error, averages over repeats and differences
-of two rankings of the same customers follow from that alone. All are in units of the outcome per customer.
+All are in units of the outcome per customer, and paired: two rankings of the same customers can be told apart finely.
 Sources: Radcliffe 2007, "Using control groups to target on predicted lift"; Yadlowsky, Fleming, Shah, Brunskill and
 Wager 2021, "Evaluating treatment prioritization rules via rank-weighted average treatment effects" (arXiv 2111.07966).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from statistics import NormalDist
-
 import numpy as np
 from numpy.typing import NDArray
 
+from yuelao.analytics.figures import Figure, mean_of
 from yuelao.analytics.ranks import mid_ranks
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Figure:
-    """A mean over the customers, and the influence of each, shape (rows,), of mean 0."""
-
-    value: float
-    influence: Floats
-
-    @property
-    def error(self) -> float:
-        """The standard error."""
-        return float(np.sqrt((self.influence**2).sum()) / len(self.influence))
-
-    def interval(self, widening: float = 1.0, confidence: float = 0.95) -> tuple[float, float]:
-        """The normal interval, its half-width multiplied by `widening`."""
-        half = NormalDist().inv_cdf(0.5 + confidence / 2) * self.error * widening
-        return self.value - half, self.value + half
-
-    def minus(self, other: "Figure") -> "Figure":
-        """The difference to a figure of the same customers: paired, as far as the two move together."""
-        return Figure(self.value - other.value, self.influence - other.influence)
-
-
-def average(figures: Sequence[Figure]) -> Figure:
-    """The mean of figures of the same customers, as of repeats of a validation."""
-    return Figure(
-        float(np.mean([figure.value for figure in figures])), np.mean([figure.influence for figure in figures], axis=0)
-    )
 
 
 def places(scores: Floats, folds: NDArray[np.int64]) -> Floats:
@@ -107,11 +74,9 @@ def qini(place: Floats, scores: Floats) -> Figure:
     >>> round(qini(np.array([0.25, 0.75]), np.array([0.2, 0.0])).value, 3)
     0.025
     """
-    products = (0.5 - place) * (scores - scores.mean())
-    return Figure(float(products.mean()), products - products.mean())
+    return mean_of((0.5 - place) * (scores - scores.mean()))
 
 
 def auuc(place: Floats, scores: Floats) -> Figure:
     """The area under the curve of gains: Qini and half the average effect."""
-    products = (1.0 - place) * scores
-    return Figure(float(products.mean()), products - products.mean())
+    return mean_of((1.0 - place) * scores)

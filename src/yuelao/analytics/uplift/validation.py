@@ -15,9 +15,10 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from yuelao.analytics.figures import Figure, average
 from yuelao.analytics.uplift.dr_learner import fit_dr
 from yuelao.analytics.uplift.effect import Effect
-from yuelao.analytics.uplift.gain import Figure, auuc, average, best, effect_scores, places, qini, top_effect
+from yuelao.analytics.uplift.gain import auuc, best, effect_scores, places, qini, top_effect
 from yuelao.analytics.uplift.regression import by_ridge, by_trees
 from yuelao.analytics.uplift.s_learner import fit_s
 from yuelao.analytics.uplift.t_learner import fit_t

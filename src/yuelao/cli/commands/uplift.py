@@ -5,14 +5,17 @@ from typing import Annotated
 
 import typer
 
+from yuelao.analytics.offpolicy.log import Columns
 from yuelao.analytics.uplift.model import FOLDS, REPEATS, UpliftCard
 from yuelao.cli.edge import Edge, Part, table
 from yuelao.workflows.estimate_uplift import Arms, estimate_uplift
+from yuelao.workflows.judge_policy import judge_logs
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command("uplift")(uplift_command)
+    app.command("offpolicy")(offpolicy_command)
 
 
 def uplift_command(
@@ -32,15 +35,43 @@ def uplift_command(
     """Whom a treatment changes, by S-, T-, X- and DR-learner, and whether ranking by it beats random."""
     edge: Edge = ctx.obj
     arms = Arms(column=treatment, treated=treated, control=control)
-    without = [name.strip() for name in exclude.split(",") if name.strip()]
     with edge.progress() as progress:
         card, seconds = estimate_uplift(
-            file, arms, outcome, exclude=without, folds=folds, repeats=repeats, share=share, seed=seed, out=out,
+            file, arms, outcome, exclude=_names(exclude), folds=folds, repeats=repeats, share=share, seed=seed, out=out,
             progress=progress,
         )  # fmt: skip
     for name, reason in card.left_out.items():
         edge.say(f"Left out: {name} ({reason})")
     edge.answer(card.as_dict() | {"seconds": seconds}, *_told(card))
+
+
+def offpolicy_command(
+    ctx: typer.Context,
+    log: Annotated[Path, typer.Argument(help="The log to judge by, a row a decision: CSV or Parquet")],
+    target_log: Annotated[Path, typer.Option(help="A log of the policy to be judged, with the same columns")],
+    action: Annotated[str, typer.Option(help="The column of the action taken")],
+    reward: Annotated[str, typer.Option(help="The column of what it earned: 0/1, true/false, or an amount")],
+    probability: Annotated[str, typer.Option(help="The column of the action's probability under the log's own policy")],
+    context: Annotated[str, typer.Option(help="Columns of the situation, the weightiest first: A,B,C")] = "",
+    clip: Annotated[float | None, typer.Option(help="The largest weight of a row; √rows unless given")] = None,
+) -> None:
+    """What a policy earns, told from the log of another: IPS, SNIPS and doubly robust, beside what was observed."""
+    edge: Edge = ctx.obj
+    columns = Columns(action, reward, probability, tuple(_names(context)))
+    found = judge_logs(log, target_log, columns, clip)
+    for warning in found.warnings:
+        edge.say(warning)
+    values = {"ips": found.ips, "snips": found.snips, "dr": found.dr, "observed": found.observed}
+    rows = [[name, value, _span(found.intervals[name])] for name, value in values.items()]
+    edge.answer(
+        found.as_dict(),
+        table("Mean reward of the target policy", ["", "estimate", "95 %"], rows),
+        f"What the target would do: {found.policy}. {found.rows:,} rows tell as much as {found.effective_rows:,.0f}",
+    )
+
+
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]
 
 
 def _told(card: UpliftCard) -> list[Part]:
