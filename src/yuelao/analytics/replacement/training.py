@@ -1,0 +1,166 @@
+"""Training: read the rows, try all ways on earlier ones, compare them out of time, use the one that costs least."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from yuelao.analytics.cost_sensitive.costs import Costs
+from yuelao.analytics.cost_sensitive.rules import Rule, rules
+from yuelao.analytics.drift import DRIFTED, population_stability
+from yuelao.analytics.evaluation import decile_table
+from yuelao.analytics.inputs import NO_VALUE, Inputs, check_columns, learn_inputs
+from yuelao.analytics.ranks import row_hash
+from yuelao.analytics.replacement.card import Card
+from yuelao.analytics.replacement.comparison import Tried, cheapest, compare, operate
+from yuelao.analytics.replacement.learners import TreeLearner
+from yuelao.analytics.replacement.model import ReplacementModel
+from yuelao.analytics.replacement.reduction import reduce
+from yuelao.analytics.replacement.ways import Fitted, fit
+from yuelao.analytics.replacement.windows import Rows, Windows, windows
+from yuelao.common.errors import Refused
+
+Floats = NDArray[np.float64]
+FEWEST_ROWS, FEWEST_OF_A_CLASS = 200, 10
+MOST_RULES = 20
+NOTES = (
+    "Each way is fitted to the first rows in time; threshold, calibration and the way used are chosen on the next.",
+    "The test figures are of rows later than all of these; nothing was chosen by them.",
+    "The model in use is the way used, fitted anew to all rows before the test, its threshold chosen on the test rows.",
+)
+_GAINS_ROWS = 5000
+_MORE = "Give more customers with known outcomes, over a longer time"
+
+
+def train_replacement(
+    table: pa.Table, label: str, time: str, inputs: Sequence[str], costs: Costs, seed: int = 0, horizon: int = 0
+) -> tuple[ReplacementModel, Card]:
+    """Train on customers as they were: a row each and day, `label` boolean or 0/1, `time` a date, timestamp or number.
+
+    `inputs` are the columns the model may use: text is a category, null is allowed; dates, constants and columns
+    without a value are left out and named on the card. `horizon`: how many days after its time a label is known (or
+    units of a time that is a number); no row teaches before that. At least three times are needed. Rows of one time are
+    ordered by a hash of what they hold, so the order of rows and of columns changes nothing.
+
+    Raises Refused (code: column, label, time, too_little_data, one_class, no_input).
+
+    >>> rng = np.random.default_rng(1)
+    >>> months, day = rng.integers(0, 48, 3000), np.repeat(np.arange(5), 600)
+    >>> data = pa.table({"device_months": months, "day": day, "new": rng.random(3000) < months / 400})
+    >>> model, card = train_replacement(data, "new", "day", ["device_months"], Costs(call=6, margin=100))
+    >>> model.calls(pa.table({"device_months": [3, 45]})).tolist(), len(card.candidates)
+    ([False, True], 12)
+    """
+    check_columns(table, [label, time, *inputs])
+    if {label, time} & set(inputs):
+        raise Refused("The label and the time cannot be inputs", hint=f"Take {label} and {time} out", code="column")
+    y, when = _labels(table, label), _times(table, time)
+    usable, left_out = learn_inputs(table, inputs)
+    if not usable.columns:
+        reason = f"{next(iter(left_out), '')}: {next(iter(left_out.values()), 'none was named')}"
+        raise Refused("None of the inputs can be used", hint=reason, code="no_input")
+    x = usable.matrix(table)
+    order = np.lexsort((row_hash([*x.T, y], seed), when))
+    parts = windows(Rows(x[order], y[order], when[order], tuple(usable.categorical), horizon))
+    reduct = reduce(parts.train, costs, seed)
+    tried = compare(parts, reduct, costs, seed)
+    used = cheapest(tried)
+    fitted = fit(used.figures.way, parts.newest, reduct, costs, seed)
+    operating = operate(fitted.log_odds(parts.test.x), parts.test.y, costs)
+    card = Card(
+        rows=len(y),
+        positives=int(y.sum()),
+        train_window=_window(parts.train),
+        validation_window=_window(parts.validation),
+        test_window=_window(parts.test),
+        costs=costs,
+        cost_of_none=1000 * costs.margin * float(parts.test.y.mean()),
+        cost_of_all=1000 * costs.call,
+        candidates=[each.figures for each in tried],
+        used=used.figures.way,
+        threshold=operating.threshold,
+        features=usable.names,
+        reduct={usable.names[c]: share for c, share in zip(reduct.columns, reduct.importance, strict=True)},
+        tolerance=reduct.tolerance,
+        rules=_rules(tried, usable),
+        gains=_gains(fitted, usable, parts.test.x[-_GAINS_ROWS:]),
+        deciles=decile_table(parts.test.y, used.operating.probability(used.fitted.log_odds(parts.test.x))),
+        missing_inputs=[name for name, reason in left_out.items() if reason == NO_VALUE],
+        drifted=_drifted(parts, usable),
+        left_out={name: reason for name, reason in left_out.items() if reason != NO_VALUE},
+        notes=list(NOTES),
+    )
+    return ReplacementModel(fitted, usable, operating, card), card
+
+
+def _rules(tried: list[Tried], inputs: Inputs) -> list[Rule]:
+    """Of the tree that costs least, the leaves with the highest probabilities."""
+    fitted = cheapest([each for each in tried if each.figures.way.learner == "tree"]).fitted
+    learner = fitted.learner
+    if not isinstance(learner, TreeLearner):
+        return []
+    own = [inputs.columns[column] for column in fitted.columns]
+    names, categories = [column.name for column in own], [column.categories for column in own]
+    return rules(learner.tree, learner.bins, names, categories)[:MOST_RULES]
+
+
+def _gains(fitted: Fitted, inputs: Inputs, x: Floats) -> dict[str, float]:
+    """The share of each input in the mean absolute part of these rows, largest first."""
+    said = np.abs(fitted.parts(x)).mean(axis=0)
+    total = float(said.sum()) or 1.0
+    shares = {inputs.names[c]: float(part) / total for c, part in zip(fitted.columns, said, strict=True)}
+    return dict(sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _drifted(parts: Windows, inputs: Inputs) -> dict[str, float]:
+    """Inputs that moved between the rows fitted to and the test, the most first."""
+    moved = {
+        column.name: population_stability(parts.train.x[:, i], parts.test.x[:, i], column.categories is not None)
+        for i, column in enumerate(inputs.columns)
+    }
+    return {name: psi for name, psi in sorted(moved.items(), key=lambda pair: -pair[1]) if psi > DRIFTED}
+
+
+def _window(rows: Rows) -> tuple[str, str]:
+    first, last = (_day(rows.times[place]) for place in (0, -1))
+    return first, last
+
+
+def _day(moment: np.generic) -> str:
+    """The day of a date or timestamp as ISO text; a row number as it is."""
+    told: Any = moment.astype("datetime64[us]").item() if isinstance(moment, np.datetime64) else moment.item()
+    return str(told.date() if isinstance(told, datetime) else told)
+
+
+def _labels(data: pa.Table, label: str) -> Floats:
+    column = data[label]
+    if column.null_count:
+        raise Refused(
+            f"The label {label} is null in {column.null_count} rows", hint="Give known outcomes", code="label"
+        )
+    try:
+        y: Floats = np.array(column.cast(pa.int8()).to_numpy(), dtype=np.float64)
+    except pa.ArrowInvalid as error:
+        raise Refused(f"The label {label} is neither boolean nor 0/1", hint="As in new: true", code="label") from error
+    if not np.isin(y, (0.0, 1.0)).all():
+        raise Refused(f"The label {label} is neither boolean nor 0/1", hint="As in new: true", code="label")
+    if len(y) < FEWEST_ROWS:
+        raise Refused(f"{len(y)} rows are too few to learn from", hint=_MORE, code="too_little_data")
+    fewer = int(min(y.sum(), len(y) - y.sum()))
+    if fewer < FEWEST_OF_A_CLASS:
+        raise Refused(f"Only {fewer} rows have the rarer outcome of {label}", hint=_MORE, code="one_class")
+    return y
+
+
+def _times(data: pa.Table, time: str) -> NDArray[np.generic]:
+    column = data[time]
+    kind = column.type
+    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_integer(kind)):
+        raise Refused(f"{time} is no time: {kind}", hint="Give a date, a timestamp or a row number", code="time")
+    if column.null_count:
+        raise Refused(f"The time {time} is null in {column.null_count} rows", hint="Leave those rows out", code="time")
+    times: NDArray[np.generic] = column.to_numpy()
+    return times
