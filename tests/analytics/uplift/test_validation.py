@@ -38,26 +38,24 @@ def test_a_planted_effect_is_evident_and_measured():
     assert found.recipe.place[true > 0].mean() < 0.3 < 0.5 < found.recipe.place[true == 0].mean()
 
 
-@pytest.mark.parametrize("kind", ["none", "same"])
-def test_where_nobody_differs_there_is_seldom_evidence(kind):
+def test_where_nobody_differs_there_is_seldom_evidence():
     """At most 5 % false alarms are claimed (2.5 % meant): of 60 trials more than 7 would come once in 80 times."""
-    alarms = sum(evident(arrays(kind, 400, seed)[0]) for seed in range(60))
-    assert alarms <= 7
+    assert sum(evident(arrays("same", 400, seed)[0]) for seed in range(60)) <= 7
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["none", "same"])
-def test_the_recipe_itself_seldom_calls_alarm(kind):
-    """The full recipe, all learners: of 200 trials at most 17, which 5 % would exceed once in 50 times."""
-    assert sum(evident(arrays(kind, 600, seed)[0], learners=LEARNERS) for seed in range(200)) <= 17
+def test_the_whole_recipe_seldom_calls_alarm(kind):
+    """With all four learners and their mean: of 100 trials more than 10 would come once in 90 times."""
+    assert sum(evident(arrays(kind, 400, seed)[0], learners=LEARNERS) for seed in range(100)) <= 10
 
 
 def test_labels_in_another_order_say_nothing():
     trial, _ = arrays("city", 1500, seed=1)
     assert evident(trial)
     lots = np.random.default_rng(1)
-    mixed = [replace(trial, y=trial.y[lots.permutation(len(trial.y))]) for _ in range(40)]
-    assert sum(map(evident, mixed)) <= 5  # 5 % would exceed that once in 70 times
+    mixed = [replace(trial, y=trial.y[lots.permutation(len(trial.y))]) for _ in range(30)]
+    assert sum(map(evident, mixed)) <= 4  # 5 % would exceed that once in 60 times
 
 
 def test_the_arms_exchanged_turn_the_effect_and_keep_the_evidence():
