@@ -11,6 +11,7 @@ import pytest
 from tests.analytics.offpolicy.worlds import LOGGED, TARGET, WORTH, drawn, worth
 from yuelao.analytics.offpolicy.judge import estimates, judge_policy
 from yuelao.analytics.offpolicy.log import Columns, read_logs
+from yuelao.analytics.offpolicy.policy import Policy
 from yuelao.common.errors import Refused
 
 BANDIT = Path(__file__).parents[4] / "shared" / "data" / "open_bandit"
@@ -30,9 +31,8 @@ def repeated():
         log, _ = read_logs(drawn(LOGGED, 1500, seed).table, drawn(TARGET, 100, 0).table, COLUMNS)
         order = [["data", "roaming", "handset", "music"].index(name) for name in log.actions]
         top = log.x[:, 0] == 1.0  # categories are in the order of their names: side, top
-        probabilities = np.where(top[:, None], TARGET[0, order], TARGET[1, order])
-        taken = probabilities[np.arange(len(log)), log.action]
-        found.append(estimates(log, probabilities, taken / log.probability))
+        policy = Policy(TARGET[:, order], np.where(top, 0, 1), "known")
+        found.append(estimates(log, policy, policy.of(log.action) / log.probability))
     return found
 
 

@@ -14,7 +14,7 @@ def learned(policy, rows=4000, context=("place", "weather")):
     asked, target = drawn(LOGGED, 1000, 1), drawn(policy, rows, 2)
     log, own = read_logs(asked.table, target.table, Columns("offer", "click", "chance", context))
     found = learn_policy(own, log)
-    assert found.probabilities.sum(axis=1) == pytest.approx(1.0)
+    assert found.at().sum(axis=1) == pytest.approx(1.0)
     order = [ACTIONS.index(name) for name in log.actions]
     return found, (1 - log.x[:, 0].astype(int)) if context[:1] == ("place",) else None, order
 
@@ -22,14 +22,14 @@ def learned(policy, rows=4000, context=("place", "weather")):
 def test_it_finds_what_the_policy_looks_at_and_leaves_the_rest():
     found, place, order = learned(TARGET)
     assert found.source.endswith("by action, place")
-    assert np.abs(found.probabilities - TARGET[place][:, order]).max() < 0.03
+    assert np.abs(found.at() - TARGET[place][:, order]).max() < 0.03
 
 
 def test_a_policy_that_looks_at_nothing_is_known_from_its_probabilities():
     fixed = np.array([[0.1, 0.2, 0.3, 0.4]] * 2)
     found, _, order = learned(fixed, rows=300)
     assert "never vary" in found.source
-    assert found.probabilities == pytest.approx(np.tile(fixed[0][order], (1000, 1)))
+    assert found.at() == pytest.approx(np.tile(fixed[0][order], (1000, 1)))
 
 
 def test_few_rows_bear_no_detail():
@@ -39,7 +39,7 @@ def test_few_rows_bear_no_detail():
 
 def test_without_context_there_are_the_shares_of_all_rows():
     found, _, order = learned(TARGET, context=())
-    assert np.abs(found.probabilities - TARGET.mean(axis=0)[order]).max() < 0.03
+    assert np.abs(found.at() - TARGET.mean(axis=0)[order]).max() < 0.03
 
 
 def test_situations_that_the_policy_never_met_are_as_the_rest():
@@ -50,4 +50,4 @@ def test_situations_that_the_policy_never_met_are_as_the_rest():
     log, own = read_logs(asked, target, Columns("offer", "click", "chance", ("place",)))
     found = learn_policy(own, log)
     order = [ACTIONS.index(name) for name in log.actions]
-    assert np.abs(found.probabilities - TARGET.mean(axis=0)[order]).max() < 0.03
+    assert np.abs(found.at() - TARGET.mean(axis=0)[order]).max() < 0.03

@@ -18,6 +18,7 @@ from yuelao.analytics.ridge import fit_ridge
 from yuelao.common.errors import Refused
 
 FOLDS = 5
+NOTHING = 1e-300  # where no row has any weight
 THIN, OFF, UNCOVERED, EVENTS = 0.1, 0.1, 0.001, 30
 Interval = tuple[float, float]
 
@@ -70,12 +71,11 @@ def judge_policy(log: pa.Table, target: pa.Table, columns: Columns, clip: float 
     seen, other = read_logs(log, target, columns)
     policy = learn_policy(other, seen)
     limit = float(np.sqrt(len(seen))) if clip is None else clip
-    chosen = policy.probabilities[np.arange(len(seen)), seen.action]
-    full = chosen / seen.probability
+    full = policy.of(seen.action) / seen.probability
     weights = np.minimum(full, limit)
-    figures = estimates(seen, policy.probabilities, weights) | {"observed": mean_of(other.reward)}
+    figures = estimates(seen, policy, weights) | {"observed": mean_of(other.reward)}
     span = min(seen.reward.min(), other.reward.min()), max(seen.reward.max(), other.reward.max())
-    effective = float(weights.sum() ** 2 / max((weights**2).sum(), 1e-300))
+    effective = float(weights.sum() ** 2 / max((weights**2).sum(), NOTHING))
     clipped = int((full > limit).sum())
     return Judgement(
         ips=figures["ips"].value,
@@ -95,35 +95,37 @@ def judge_policy(log: pa.Table, target: pa.Table, columns: Columns, clip: float 
     )
 
 
-def estimates(log: Log, probabilities: Floats, weights: Floats) -> dict[str, Figure]:
-    """IPS, SNIPS and DR of a policy whose `probabilities` (rows, actions) are known; `weights`: theirs ÷ the log's."""
+def estimates(log: Log, policy: Policy, weights: Floats) -> dict[str, Figure]:
+    """IPS, SNIPS and DR of a policy asked about the log's rows; `weights` (rows,): its probabilities ÷ the log's."""
     ips = mean_of(weights * log.reward)
-    total = max(float(weights.mean()), 1e-300)
+    total = max(float(weights.mean()), NOTHING)
     snips = ips.value / total
-    expected = _expected(log)
-    taken = expected[np.arange(len(log)), log.action]
-    dr = mean_of((probabilities * expected).sum(axis=1) + weights * (log.reward - taken))
-    return {"ips": ips, "snips": Figure(snips, weights * (log.reward - snips) / total), "dr": dr}
+    taken, expected = _expected(log, policy)
+    return {
+        "ips": ips,
+        "snips": Figure(snips, weights * (log.reward - snips) / total),
+        "dr": mean_of(expected + weights * (log.reward - taken)),
+    }
 
 
-def _expected(log: Log) -> Floats:
-    """The reward of every action in every row's situation, shape (rows, actions), by fits that never saw the row.
+def _expected(log: Log, policy: Policy) -> tuple[Floats, Floats]:
+    """The reward expected of each row's action, and of the policy in its situation, by fits that never saw the row.
 
-    A regression on action and context, each drawn towards the mean as far as its rows let it.
+    The regression is on action and context, each drawn towards the mean as far as its rows let it.
     """
     x = np.column_stack([log.action.astype(float), log.x])
     codes = (0, *(code + 1 for code in log.codes))
-    unknown = np.full(len(log), np.nan)
-    found = np.empty((len(log), len(log.actions)))
+    taken, expected = np.empty(len(log)), np.empty(len(log))
     fold = np.arange(len(log)) % FOLDS
     for k in range(FOLDS):
-        rows = fold == k
-        model = fit_ridge(x[~rows], log.reward[~rows], codes)
-        without, *steps = model.terms[0]
-        missing = [0.0] * (len(log.actions) - len(steps))
-        base = model.predict(np.column_stack([unknown[rows], log.x[rows]])) - without
-        found[rows] = base[:, None] + np.array(steps + missing)
-    return found
+        rows = np.flatnonzero(fold == k)
+        model = fit_ridge(x[fold != k], log.reward[fold != k], codes)
+        taken[rows] = model.predict(x[rows])
+        unheard, *heard = model.terms[0]  # those of the actions, that of any not seen first
+        adds = np.array([*heard, *[unheard] * (len(log.actions) - len(heard))])
+        own = adds[log.action[rows]]
+        expected[rows] = taken[rows] - own + policy.at(rows) @ adds
+    return taken, expected
 
 
 def _within(figure: Figure, span: tuple[float, float]) -> Interval:
@@ -135,7 +137,7 @@ def _within(figure: Figure, span: tuple[float, float]) -> Interval:
 def _warnings(log: Log, policy: Policy, weights: Floats, effective: float, clipped: int, limit: float) -> list[str]:
     """What makes the estimates weak, one sentence each."""
     taken = np.bincount(log.action, minlength=len(log.actions)) > 0
-    uncovered = float(policy.probabilities[:, ~taken].sum(axis=1).mean())
+    uncovered = float(policy.shares[:, ~taken].sum(axis=1)[policy.situation].mean())
     mean, events = mean_of(weights), int((log.reward != 0).sum())
     thin, off = effective < THIN * len(log), abs(mean.value - 1) > max(OFF, 3 * mean.error)
     told = [

@@ -6,6 +6,7 @@ coarser as far as the rows left out one at a time say (Dirichlet smoothing; its 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,56 +22,66 @@ SAME = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """`probabilities` (rows, actions) in the situations asked about; `source`, in words."""
+    """How probable each action is in each situation (situations, actions); `situation` (rows,) of those asked about."""
 
-    probabilities: Floats
+    shares: Floats
+    situation: Codes
     source: str
+
+    def at(self, rows: Any = slice(None)) -> Floats:
+        """The probabilities of every action in some of the rows asked about, shape (rows, actions)."""
+        probabilities: Floats = self.shares[self.situation[rows]]
+        return probabilities
+
+    def of(self, action: Codes) -> Floats:
+        """The probability of one action in each row asked about, shape (rows,)."""
+        probability: Floats = self.shares[self.situation, action]
+        return probability
 
 
 def learn_policy(target: Log, asked: Log) -> Policy:
     """What the policy of the log `target` would do in the situations of the log `asked`."""
+    here, there = (np.zeros(len(log), dtype=np.int64) for log in (target, asked))
     known = _known(target)
     if known is not None:
-        return Policy(np.tile(known, (len(asked), 1)), "the probabilities of its log, which never vary for an action")
-    here, there = (np.zeros(len(log), dtype=np.int64) for log in (target, asked))
-    alike = np.full(len(target.actions), 1.0 / len(target.actions))
-    level = _Level(np.tile(alike, (len(target), 1)), np.tile(alike, (len(asked), 1)))
-    level = level.finer(target.action, here, there, 1.0)
-    used = ["action"]
+        return Policy(known[None, :], there, "the probabilities of its log, which never vary for an action")
+    alike = 1.0 / len(target.actions)
+    level = _Level(np.full((1, len(target.actions)), alike), here, there, np.full(len(target), alike))
+    level, used = level.finer(target.action, here, there, 1.0), ["action"]
     for place, name in enumerate(target.context):
-        divided = _divided(here, there, target.x[:, place], asked.x[:, place])
-        tried = {mass: level.finer(target.action, *divided, mass) for mass in MASSES}
-        best = max(tried.values(), key=lambda one: one.likelihood)
+        here, there = _divided(level, target.x[:, place], asked.x[:, place])
+        best = max((level.finer(target.action, here, there, mass) for mass in MASSES), key=lambda one: one.likelihood)
         if best.likelihood > level.likelihood + GAIN:
-            level, (here, there) = best, divided
-            used.append(name)
-    return Policy(level.there, f"the shares of its log's rows, by {', '.join(used)}")
+            level, used = best, [*used, name]
+    return Policy(level.shares, level.there, f"the shares of its log's rows, by {', '.join(used)}")
 
 
 @dataclass(frozen=True, eq=False)
 class _Level:
-    """Probabilities (rows, actions) in the situations of the policy's own log and of those asked about.
+    """Situations told apart so far: their `shares` (situations, actions), and those of the rows of both logs.
 
-    `likelihood`: of the own rows' actions, each row left out; `left_out`: its probabilities (rows,) under that.
+    `left_out`: the probability of each own row's action by the other rows (rows,).
     """
 
-    here: Floats
-    there: Floats
-    left_out: Floats | None = None
-    likelihood: float = -np.inf
+    shares: Floats
+    here: Codes
+    there: Codes
+    left_out: Floats
+
+    @property
+    def likelihood(self) -> float:
+        """The log-likelihood of the own rows, each left out."""
+        return float(np.log(self.left_out).sum())
 
     def finer(self, action: Codes, here: Codes, there: Codes, mass: float) -> "_Level":
-        """The level below: each cell's own shares, drawn towards this level as if by `mass` rows."""
-        counts = np.zeros((int(max(here.max(), there.max())) + 1, self.here.shape[1]))
-        np.add.at(counts, (here, action), 1.0)
-        size = counts.sum(axis=1)
-        before = self.here[np.arange(len(action)), action] if self.left_out is None else self.left_out
-        left_out = (counts[here, action] - 1.0 + mass * before) / (size[here] - 1.0 + mass)
-        drawn = [
-            (counts[cell] + mass * coarser) / (size[cell] + mass)[:, None]
-            for cell, coarser in ((here, self.here), (there, self.there))
-        ]
-        return _Level(drawn[0], drawn[1], left_out, float(np.log(left_out).sum()))
+        """The level below: each situation's own shares, drawn towards this level's as if by `mass` rows."""
+        situations, actions = int(max(here.max(), there.max())) + 1, self.shares.shape[1]
+        counts = np.bincount(here * actions + action, minlength=situations * actions).reshape(situations, actions)
+        size, above = counts.sum(axis=1), np.zeros(situations, dtype=np.int64)
+        above[here], above[there] = self.here, self.there
+        shares = (counts + mass * self.shares[above]) / (size + mass)[:, None]
+        left_out = (counts[here, action] - 1 + mass * self.left_out) / (size[here] - 1 + mass)
+        return _Level(shares, here, there, left_out)
 
 
 def _known(target: Log) -> Floats | None:
@@ -83,11 +94,12 @@ def _known(target: Log) -> Floats | None:
     return high if fixed else None
 
 
-def _divided(here: Codes, there: Codes, column: Floats, asked: Floats) -> tuple[Codes, Codes]:
-    """The cells of both logs, divided by one more column, numbered anew."""
+def _divided(level: _Level, column: Floats, asked: Floats) -> tuple[Codes, Codes]:
+    """The situations of both logs divided by one more column, numbered anew."""
     known = np.concatenate([column, asked])
     values = np.unique(known[~np.isnan(known)])
     edges = values if len(values) <= MOST_VALUES else np.quantile(known[~np.isnan(known)], np.arange(1, 10) / 10)
     place = np.where(np.isnan(known), 0, np.searchsorted(edges, known) + 1)
-    _, number = np.unique(np.concatenate([here, there]) * (place.max() + 1) + place, return_inverse=True)
-    return number[: len(here)], number[len(here) :]
+    before = np.concatenate([level.here, level.there])
+    _, number = np.unique(before * (place.max() + 1) + place, return_inverse=True)
+    return number[: len(column)], number[len(column) :]
