@@ -53,12 +53,19 @@ def widening(folds: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Validated:
-    """One ranking's figures over all repeats, and each row's mean place, 0 the best … 1 the worst."""
+    """One ranking's figures over all repeats; of each repeat the folds and places, 0 the best … 1 the worst."""
 
     qini: Figure
     auuc: Figure
     top: Figure
-    place: Floats
+    folds: Sequence[Folds]
+    places: Sequence[Floats]
+
+    @property
+    def place(self) -> Floats:
+        """Each row's mean place."""
+        mean: Floats = np.mean(self.places, axis=0)
+        return mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +127,8 @@ def judge(trial: Trial, folds: Sequence[Folds], ranked: Sequence[Floats]) -> Val
         average([qini(place, scores) for place in ranked]),
         average([auuc(place, scores) for place in ranked]),
         average([top_effect(top, trial.treated, trial.y) for top in tops]),
-        np.mean(ranked, axis=0),
+        folds,
+        ranked,
     )
 
 
