@@ -106,3 +106,9 @@ def test_bins_keep_the_order_of_values(values, most):
 def test_a_category_not_seen_counts_as_null():
     bins = learn_bins(np.array([[0.0], [2.0], [np.nan]]), [0])
     assert bins.codes(np.array([[0.0], [2.0], [7.0], [np.nan]])).tolist() == [[1, 3, 0, 0]]
+
+
+def test_nobody_is_called_where_that_costs_least():
+    probability = np.array([0.2, 1.0])
+    assert not (probability >= COSTS.best_threshold(np.zeros(2), probability)).any()
+    assert not (probability >= COSTS.best_threshold(np.zeros(0), np.zeros(0))).any()

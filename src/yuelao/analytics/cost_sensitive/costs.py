@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
+_NOBODY = float(np.nextafter(1.0, 2.0))
+
+
 @dataclass(frozen=True)
 class Costs:
     """The cost matrix. `call`: yuan a call costs, whoever answers; `margin`: yuan lost on a wish nobody called about.
@@ -56,7 +59,7 @@ class Costs:
     def best_threshold(self, happened: Floats, probability: Floats) -> float:
         """The threshold (rows at it and above are called) that costs least on these rows; of several the highest.
 
-        Infinite where calling nobody costs least. It lies half-way between two probabilities that occur.
+        Just above 1 where calling nobody costs least. Else it lies half-way between two probabilities that occur.
 
         >>> Costs(6, 180).best_threshold(np.array([0.0, 0.0, 1.0]), np.array([0.01, 0.02, 0.06]))
         0.04
@@ -66,7 +69,7 @@ class Costs:
         ends = np.append(np.flatnonzero(np.diff(p)), len(p) - 1)  # rows of one probability are decided alike
         gained = np.cumsum(saved)[ends] if len(p) else np.zeros(0)
         if not len(gained) or gained.max() <= 0:
-            return float("inf")
+            return _NOBODY
         end = int(ends[int(gained.argmax())])
         return float((p[end] + p[end + 1]) / 2) if end + 1 < len(p) else float(p[end])
 
