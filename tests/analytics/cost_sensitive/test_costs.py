@@ -89,7 +89,7 @@ def test_what_nobody_knows_stays_unknown(way):
     assert np.isfinite(filling.fill(np.full((1, 3), np.nan))[:, 2]).all() == (way != "indicator")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(-50, 50)), min_size=1, max_size=80), st.integers(2, 8))
 def test_bins_keep_the_order_of_values(values, most):
     x = np.array([[np.nan if each is None else float(each)] for each in values])

@@ -15,7 +15,7 @@ from yuelao.analytics.cost_sensitive.rules import rules
 from yuelao.analytics.cost_sensitive.tree import Tree, Weights, counted, grow
 
 COSTS = Costs(call=6, margin=60)
-MANY = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=40, deadline=None)
 
 
 @st.composite

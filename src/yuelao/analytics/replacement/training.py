@@ -54,6 +54,34 @@ def train_replacement(
     >>> model.calls(pa.table({"device_months": [3, 45]})).tolist(), len(card.candidates)
     ([False, True], 12)
     """
+    rows, usable, left_out = _in_time_order(table, label, time, inputs, seed, horizon)
+    parts = windows(rows)
+    reduct = reduce(parts.train, costs, seed)
+    tried = compare(parts, reduct, costs, seed)
+    fitted = fit(cheapest(tried).figures.way, parts.newest, reduct, costs, seed)
+    operating = operate(fitted.log_odds(parts.test.x), parts.test.y, costs)
+    known = {name: reason for name, reason in left_out.items() if reason != NO_VALUE}
+    card = Card(
+        rows=len(rows),
+        positives=int(rows.y.sum()),
+        threshold=operating.threshold,
+        features=usable.names,
+        reduct={usable.names[c]: share for c, share in zip(reduct.columns, reduct.importance, strict=True)},
+        tolerance=reduct.tolerance,
+        gains=_gains(fitted, usable, parts.test.x[-_GAINS_ROWS:]),
+        missing_inputs=[name for name in left_out if name not in known],
+        drifted=_drifted(parts, usable),
+        left_out=known,
+        notes=list(NOTES),
+        **_compared(parts, tried, costs, usable),
+    )
+    return ReplacementModel(fitted, usable, operating, card), card
+
+
+def _in_time_order(
+    table: pa.Table, label: str, time: str, inputs: Sequence[str], seed: int, horizon: int
+) -> tuple[Rows, Inputs, dict[str, str]]:
+    """The rows to learn from, what they hold, and why other inputs were left out."""
     check_columns(table, [label, time, *inputs])
     if {label, time} & set(inputs):
         raise Refused("The label and the time cannot be inputs", hint=f"Take {label} and {time} out", code="column")
@@ -64,36 +92,24 @@ def train_replacement(
         raise Refused("None of the inputs can be used", hint=reason, code="no_input")
     x = usable.matrix(table)
     order = np.lexsort((row_hash([*x.T, y], seed), when))
-    parts = windows(Rows(x[order], y[order], when[order], tuple(usable.categorical), horizon))
-    reduct = reduce(parts.train, costs, seed)
-    tried = compare(parts, reduct, costs, seed)
-    used = cheapest(tried)
-    fitted = fit(used.figures.way, parts.newest, reduct, costs, seed)
-    operating = operate(fitted.log_odds(parts.test.x), parts.test.y, costs)
-    card = Card(
-        rows=len(y),
-        positives=int(y.sum()),
-        train_window=_window(parts.train),
-        validation_window=_window(parts.validation),
-        test_window=_window(parts.test),
-        costs=costs,
-        cost_of_none=1000 * costs.margin * float(parts.test.y.mean()),
-        cost_of_all=1000 * costs.call,
-        candidates=[each.figures for each in tried],
-        used=used.figures.way,
-        threshold=operating.threshold,
-        features=usable.names,
-        reduct={usable.names[c]: share for c, share in zip(reduct.columns, reduct.importance, strict=True)},
-        tolerance=reduct.tolerance,
-        rules=_rules(tried, usable),
-        gains=_gains(fitted, usable, parts.test.x[-_GAINS_ROWS:]),
-        deciles=decile_table(parts.test.y, used.operating.probability(used.fitted.log_odds(parts.test.x))),
-        missing_inputs=[name for name, reason in left_out.items() if reason == NO_VALUE],
-        drifted=_drifted(parts, usable),
-        left_out={name: reason for name, reason in left_out.items() if reason != NO_VALUE},
-        notes=list(NOTES),
-    )
-    return ReplacementModel(fitted, usable, operating, card), card
+    return Rows(x[order], y[order], when[order], tuple(usable.categorical), horizon), usable, left_out
+
+
+def _compared(parts: Windows, tried: list[Tried], costs: Costs, inputs: Inputs) -> dict[str, Any]:
+    """The part of the card that tells how the ways did, window by window."""
+    used, test = cheapest(tried), parts.test
+    return {
+        "train_window": _window(parts.train),
+        "validation_window": _window(parts.validation),
+        "test_window": _window(test),
+        "costs": costs,
+        "cost_of_none": 1000 * costs.margin * float(test.y.mean()),
+        "cost_of_all": 1000 * costs.call,
+        "candidates": [each.figures for each in tried],
+        "used": used.figures.way,
+        "rules": _rules(tried, inputs),
+        "deciles": decile_table(test.y, used.operating.probability(used.fitted.log_odds(test.x))),
+    }
 
 
 def _rules(tried: list[Tried], inputs: Inputs) -> list[Rule]:

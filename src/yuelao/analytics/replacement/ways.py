@@ -66,7 +66,8 @@ def fit(way: Way, rows: Rows, reduct: Reduct, costs: Costs, seed: int = 0) -> Fi
     filling = learn_filling(own.x, own.categorical, way.missing, seed)
     own = replace(own, x=filling.fill(own.x))
     if way.learner == "tree":
-        importance = [reduct.importance[reduct.columns.index(column)] for column in columns]
+        told = dict(zip(reduct.columns, reduct.importance, strict=True))
+        importance = [told.get(column, 0.0) for column in columns]
         learner: Learner = fit_tree(own, way.imbalance, importance, costs, seed)
     else:
         learner = fit_boosting(own, way.imbalance, seed)
