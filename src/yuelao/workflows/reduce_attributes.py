@@ -32,8 +32,8 @@ class ToldRule(BaseModel):
 
 class Reduction(BaseModel):
     """`reduct`: the most telling attribute first. `dependency`: share of the rows whose decision all attributes
-    determine; `kept`: whose decision the reduct determines. `smallest`: no reduct is smaller, proven. Seconds: all
-    that was waited for, compiling included, and the part of it that read the file."""
+    determine; `kept`: whose decision the reduct determines. `smallest`: no reduct is smaller, proven. `seconds`: the
+    search, with the compiling or loading of its code; before it, `seconds_reading` for the file and its codes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,7 +82,7 @@ def reduce_attributes(file: Path, wish: Wish, progress: Progress = silent) -> Re
         smallest=found.smallest,
         rules=told,
         notes=_notes(table, found, wish),
-        seconds=round(time.perf_counter() - started, 3),
+        seconds=round(time.perf_counter() - read, 3),
         seconds_reading=round(read - started, 3),
     )
 

@@ -39,7 +39,7 @@ def _told_apart(table, chosen):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(
     ("rows", "values", "classes"),
-    [(20_000, 2, 2), (20_000, 40, 3), (5_000, 300, 2), (3_000, 70_000, 40), (700, 9, 300)],
+    [(20_000, 2, 2), (20_000, 40, 3), (5_000, 300, 2), (3_000, 70_000, 40), (700, 9, 300), (3_000, 70_000, 400)],
 )
 def test_entropy_of_larger_tables(rows, values, classes, weighted):
     rng = np.random.default_rng(rows + values)

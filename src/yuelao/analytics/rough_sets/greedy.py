@@ -6,12 +6,11 @@ in a thread of its own over arrays already in the order of the groups. Backward 
 algorithm 1), which needs about |reduct| · log |reduct| splits where trying one after another needs its square.
 """
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 
 from yuelao.analytics.rough_sets.partition import Partition
 from yuelao.analytics.rough_sets.target import Target
+from yuelao.analytics.rough_sets.threads import side_by_side
 from yuelao.analytics.rough_sets.types import Codes, Places
 
 Tell = Callable[[str, int, int], None]
@@ -37,19 +36,18 @@ def forward(target: Target, names: Sequence[str], tell: Tell = silent, workers: 
     unknown = groups.entropy()
     left = {name: columns[name].codes for name in sorted(names) if columns[name].cardinality > 1}
     taken: list[str] = []
-    with ThreadPoolExecutor(workers or cores()) as threads:
-        while left and not target.met(groups):
-            found = _entropies(target, groups, left, order, threads)
-            least = min(found.values())
-            best = next(name for name in left if found[name] <= least + _TIE * target.table.total)
-            groups, order = groups.split(left.pop(best), columns[best].cardinality)
-            taken.append(best)
-            tell("forward", min(1000, round(1000 * (unknown - least) / (unknown - target.limit))), 1000)
+    while left and not target.met(groups):
+        found = _entropies(target, groups, left, order, workers)
+        least = min(found.values())
+        best = next(name for name in left if found[name] <= least + _TIE * target.table.total)
+        groups, order = groups.split(left.pop(best), columns[best].cardinality)
+        taken.append(best)
+        tell("forward", min(1000, round(1000 * (unknown - least) / (unknown - target.limit))), 1000)
     return taken
 
 
 def _entropies(
-    target: Target, groups: Partition, left: dict[str, Codes], order: Places | None, threads: Executor
+    target: Target, groups: Partition, left: dict[str, Codes], order: Places | None, workers: int | None
 ) -> dict[str, float]:
     """What each attribute would leave; their codes are brought to the order of the groups on the way."""
     from yuelao.analytics.rough_sets import loops
@@ -59,7 +57,7 @@ def _entropies(
             left[name] = loops.take(left[name], order)
         return groups.entropy(left[name], target.table.columns[name].cardinality)
 
-    return dict(zip(left, threads.map(entropy, list(left)), strict=True))
+    return dict(zip(left, side_by_side(entropy, list(left), workers), strict=True))
 
 
 def eliminated(target: Target, names: Sequence[str]) -> list[str]:
@@ -77,8 +75,3 @@ def eliminated(target: Target, names: Sequence[str]) -> list[str]:
         return needed(target.refined(given, late), first) + late
 
     return needed(target.start, names) if names else []
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

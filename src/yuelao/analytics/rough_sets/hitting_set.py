@@ -6,10 +6,12 @@ smallest set, so a branch that cannot beat the best known is cut.
 """
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 
 from yuelao.common.errors import Refused
 
-MOST_BRANCHES = 2_000_000
+MOST_BRANCHES = 200_000
 
 
 def smallest_hitting_set(clauses: Sequence[int], known: int, most_branches: int = MOST_BRANCHES) -> int:
@@ -37,6 +39,10 @@ class _Search:
             size = self.best.bit_count()
             hint = f"The best found so far has {size} attributes; leave out the exact search"
             raise Refused("The search for the smallest reduct takes too long", hint=hint, code="exact")
+        if self.best.bit_count() - taken.bit_count() == 2 and clauses:  # one more attribute at most
+            common = reduce(and_, clauses)
+            self.best = taken | common & -common if common else self.best
+            return
         clauses, taken = _reduced(clauses, taken)
         room = self.best.bit_count() - taken.bit_count()
         if not clauses:

@@ -13,6 +13,7 @@ from yuelao.analytics.rough_sets.table import Column, DecisionTable
 from yuelao.analytics.rough_sets.types import Codes, Floats, Labels, Places
 
 _COUNTED = 2**16
+_COUNTERS = 2**24
 _TOGETHER = 2**14  # values: their counters stay in the cache
 
 
@@ -50,11 +51,21 @@ class Partition:
 
         if arranged is None:
             arranged = np.zeros(len(self.rows), np.uint8)
+        if cardinality * self.classes > _COUNTERS:
+            return self._entropy_by_sorting(arranged, cardinality)
         if self.weights is None:
             return loops.entropy(
                 arranged, self.group, self.starts, self.labels, _growth(), cardinality, self.classes
             )  # fmt: skip
         return loops.weighted_entropy(arranged, self.starts, self.labels, self.weights, cardinality, self.classes)
+
+    def _entropy_by_sorting(self, arranged: Codes, cardinality: int) -> float:
+        """`entropy` where a counter for every value and label would not fit into memory: an id, and many labels."""
+        _, part = np.unique(self.group.astype(np.int64) * cardinality + arranged, return_inverse=True)
+        _, cell = np.unique(part * self.classes + self.labels, return_inverse=True)
+        weights = np.ones(len(self.rows)) if self.weights is None else self.weights
+        sizes, counts = np.bincount(part, weights), np.bincount(cell, weights)
+        return float((weights * (np.log2(sizes[part]) - np.log2(counts[cell]))).sum())
 
     def split(self, arranged: Codes, cardinality: int) -> tuple["Partition", Places]:
         """Every group split by an attribute; and for each row that stays, where it was in this partition."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yuelao.analytics.inputs import check_columns
+from yuelao.analytics.rough_sets.threads import side_by_side
 from yuelao.analytics.rough_sets.types import Codes, Floats, Labels
 from yuelao.common.errors import Refused, nearest
 
@@ -95,7 +96,8 @@ def read_table(
     counted = None if weights is None else read_weights(table[weights], weights)
     if counted is not None and not counted.all():
         table, counted = table.filter(pa.array(counted > 0)), counted[counted > 0]
-    columns = {name: encode(table[name], name) for name in sorted(table.column_names) if name not in apart}
+    names = sorted(set(table.column_names) - set(apart))
+    columns = dict(zip(names, side_by_side(lambda name: encode(table[name], name), names), strict=True))
     if not columns:
         raise Refused("There is no attribute besides the decision", where=decision, code="column")
     return DecisionTable(columns, read_decision(table, decision), counted)

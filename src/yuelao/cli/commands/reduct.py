@@ -45,7 +45,8 @@ def reduct_command(
 def _told(found: Reduction) -> list[Part]:
     rows = [[place, name, name in found.core] for place, name in enumerate(found.reduct, 1)]
     kind = "the smallest there is" if found.smallest else "none of them can go"
-    size = f"{found.rows:,} rows: {len(found.reduct)} of {found.attributes} attributes, {kind} ({found.seconds:.1f} s)"
+    size = f"{found.rows:,} rows: {len(found.reduct)} of {found.attributes} attributes, {kind}"
     determined = f"Decided for sure: by all {found.dependency:.1%} of the rows, by these {found.kept:.1%}"
-    parts: list[Part] = [table("Reduct", ["", "attribute", "in every reduct"], rows), size, determined]
+    time = f"{found.seconds_reading:.1f} s reading, {found.seconds:.1f} s searching"
+    parts: list[Part] = [table("Reduct", ["", "attribute", "in every reduct"], rows), size, determined, time]
     return parts + [f"  {rule.en}\n  {rule.zh}" for rule in found.rules]
