@@ -9,7 +9,7 @@ import pytest
 from tests.web.furnished import PHONE, operations, visit
 from tests.web.simulated import MATCHED
 from yuelao.operations import decisions
-from yuelao.warehouse.views import NEEDS, newest_view
+from yuelao.warehouse.views import newest_view, read_view
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, Explanation
 from yuelao.workflows.house import open_house
 from yuelao.workflows.read_decisions import read_call_list
@@ -61,8 +61,8 @@ def test_the_page_shows_every_step_with_values_and_the_decision(planner, best):
 def in_need(simulated, clock):
     """A customer of whom a need is known."""
     with closing(open_house(simulated, clock)) as house, house.lake.snapshot() as snapshot:
-        rows = snapshot.dataset(NEEDS, newest_view(snapshot).isoformat()).to_pyarrow().sort_by("customer_id")
-    return rows["customer_id"][0].as_py()
+        view = read_view(snapshot, newest_view(snapshot))
+        return view.filter(view.top_need.notnull()).customer_id.min().to_pyarrow().as_py()
 
 
 def test_the_page_tells_needs_and_where_which_business_is_done(planner, simulated, clock):
@@ -71,6 +71,19 @@ def test_the_page_tells_needs_and_where_which_business_is_done(planner, simulate
     assert re.search(r"<dt>[^<]+</dt><dd[^>]*>(咨询过|在线浏览过|用量超出套餐|\d+% 的相似客户已办理)", panel)
     assert "各类业务的办理渠道" in page
     assert re.search(r"(电话|短信|线上|网站与 APP|营业厅) · [\d.]+ / 5", page)
+
+
+def test_the_page_says_in_own_numbers_what_lifts_and_lowers_the_value(planner, best):
+    page = planner.get(f"/customers/{best.customer_id}").text
+    told = page.split("为什么是 ")[1].split("</section>")[0]
+    assert re.search(r"(高于|低于) \d+% 的客户", told)
+    assert "近三月月均消费（ARPU） ¥" in told
+    assert {'class="up"', 'class="down"'} <= set(re.findall(r'class="(?:up|down)"', told))
+
+
+def test_who_may_not_read_segments_is_not_told_why(simulated, clock, best):
+    with visit(simulated, clock, "agent") as agent:
+        assert "为什么是 " not in agent.get(f"/customers/{best.customer_id}").text
 
 
 def test_who_may_not_read_segments_sees_no_needs(simulated, clock):

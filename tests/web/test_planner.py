@@ -166,6 +166,9 @@ def test_a_change_becomes_a_new_version_that_waits_for_approval(planner, simulat
     [
         ("tenure_months >= 3", "tenure_monhts >= 3", "tenure_months"),
         ("holdout: 0.15", "holdout: 2", "line 14"),
+        ("holdout: 0.15", "holdout: 2", "必须小于 1.0"),
+        ("holdout: 0.15", "holdout: many", "必须是数字"),
+        ("  minutes:", "  contacts: 5\n  minutes:", "每项席位资源只能填分钟数或接触数之一"),
         ("kind: campaign", "kind: [", "YAML"),
         ("name: data-upgrade", "name: another", "line 2"),
         ("priority: 60", "colour: red", "colour"),
@@ -177,6 +180,7 @@ def test_a_mistake_is_told_with_its_line_and_the_text_is_kept(planner, simulated
     assert answer.status_code == 400
     assert told in answer.text
     assert "line " in answer.text
+    assert "Input should" not in answer.text
     assert after.replace(">", "&gt;") in answer.text
     with operations(simulated) as session:
         assert campaigns.newest(session, MATCHED).version == 1

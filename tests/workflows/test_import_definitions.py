@@ -157,3 +157,14 @@ def test_a_model_that_asks_for_a_feature_that_is_not_there_is_refused(trained):
         load(trained, text, snapshot=snapshot)
     assert "There is no feature 'arpu_3x'" in str(refusal.value)
     assert "arpu_3m" in str(refusal.value.hint)
+
+
+@pytest.mark.parametrize("feature", ["city", "plan_id", "value_level"])
+def test_an_indicator_that_is_no_number_is_refused_at_its_place_even_before_there_are_customers(office, feature):
+    tree = f"tree:\n  name: value\n  children:\n  - feature: arpu_3m\n  - feature: {feature}\n"
+    cutoffs = "cutoffs: {by: share, A1: 0.02, A2: 0.08, B1: 0.2, B2: 0.3, C: 0.2, D: 0.2}"
+    text = f"kind: value_segmentation\nname: mine\ntitle: {{en: Mine, zh: 我的}}\n{tree}{cutoffs}\n"
+    with pytest.raises(Refused, match="has none") as refusal:
+        load(office, text)
+    assert refusal.value.where == "mine.yaml, document 1, line 8: tree.children[1].feature"
+    load(office, text.replace(f"feature: {feature}", "feature: tenure_months"))

@@ -7,6 +7,7 @@ from annotated_types import MinLen
 from pydantic import BaseModel, BeforeValidator, StringConstraints, ValidationError
 
 from yuelao.common.errors import Refused
+from yuelao.common.mistakes import problem
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """A name that is the same in files, addresses and tables."""
@@ -39,6 +40,4 @@ def checked(model: type[Model], content: object, where: str) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         path = " → ".join(str(part) for part in first["loc"])
-        raise Refused(
-            f"{path}: {first['msg']}" if path else str(first["msg"]), where=where, hint="Correct it and try again"
-        ) from error
+        raise Refused(problem(first, path), where=where, hint="Correct it and try again") from error

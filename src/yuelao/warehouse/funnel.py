@@ -1,13 +1,17 @@
 """The funnel: ordered conditions over a customer view; every customer keeps the first step that dropped them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import reduce
+from operator import and_
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from yuelao.conditions import Condition
 from yuelao.warehouse.conditions import to_ibis
+from yuelao.warehouse.tables import KEY
 
 KEPT = -1
 """`dropped_at` of a customer whom every step kept."""
@@ -35,3 +39,30 @@ def first_true(tests: Sequence[ir.BooleanValue], otherwise: int) -> ir.IntegerVa
         return ibis.literal(otherwise, "int32")
     branches = [(test, ibis.literal(index, "int32")) for index, test in enumerate(tests)]
     return ibis.cases(*branches, else_=ibis.literal(otherwise, "int32"))
+
+
+def kept_before_and_after(
+    view: ir.Table, before: pa.Table, after: pa.Table, steps: Mapping[str, Sequence[Condition]], as_of: date
+) -> dict[str, tuple[int, int, int]]:
+    """Funnel → customers it keeps with the scores `before`, those of them it keeps no more with `after`, and those it
+    keeps then only; one pass. Both have customer_id and the scores of the same customers, the view what else is known.
+    """
+    now = _kept(view, before, steps, as_of)
+    then = _kept(view, after, steps, as_of)
+    both = now.join(then, KEY, rname="{name} then")
+    sums: dict[str, ir.Value] = {}
+    for name in steps:
+        old, new = both[name], both[f"{name} then"]
+        sums |= {f"{name} {i}": test.sum() for i, test in enumerate((old, old & ~new, ~old & new))}
+    [row] = both.aggregate(**sums).to_pyarrow().to_pylist()
+    return {name: (row[f"{name} 0"] or 0, row[f"{name} 1"] or 0, row[f"{name} 2"] or 0) for name in steps}
+
+
+def _kept(view: ir.Table, scores: pa.Table, steps: Mapping[str, Sequence[Condition]], as_of: date) -> ir.Table:
+    """customer_id, and by funnel whether every step holds."""
+    whole = view.join(ibis.memtable(scores), KEY)
+    tests = {
+        name: reduce(and_, [holds(step, whole, as_of) for step in each], ibis.literal(True))
+        for name, each in steps.items()
+    }
+    return whole.select(KEY, **tests)

@@ -88,6 +88,25 @@ def view_before(snapshot: Snapshot, as_of: date) -> date | None:
     return date.fromisoformat(max(earlier)) if earlier else None
 
 
+def sample_of(view: ir.Table, name: str, most: int = SAMPLE) -> pa.ChunkedArray:
+    """One column of about `most` customers, the same ones of every view that has them."""
+    return _sample(view.select(KEY, name), view.count().to_pyarrow().as_py(), most)[name]
+
+
+def is_counted(kind: pa.DataType) -> bool:
+    """Whether a column of the type has numbers or days, not codes."""
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_temporal)
+    return any(test(kind) for test in tests)
+
+
+def numbers_of(column: pa.ChunkedArray) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """The column as numbers, NaN where it is null; days since 1970 for dates and times."""
+    if pa.types.is_temporal(column.type):
+        column = column.cast(pa.date32()).cast(pa.int32())
+    numbers: np.ndarray[Any, np.dtype[np.float64]] = column.cast(pa.float64()).to_numpy()
+    return numbers
+
+
 def read_profile(snapshot: Snapshot, as_of: date) -> pa.Table:
     """The published profile of a day, columns in the order of the view and bins in theirs; NotFound without one."""
     table = snapshot.dataset(DATASET, as_of.isoformat()).to_pyarrow()
@@ -149,7 +168,7 @@ class _Ranges:
     edges: "np.ndarray[Any, np.dtype[np.float64]]"
 
     def counts(self, column: pa.ChunkedArray) -> "np.ndarray[Any, np.dtype[np.int64]]":
-        return counts(_numbers(column), self.edges)
+        return counts(numbers_of(column), self.edges)
 
     def held(self) -> list[Row]:
         edges = [None, *self.edges.tolist(), None]
@@ -175,21 +194,8 @@ class _Codes:
 
 
 def _bins(kind: pa.DataType, base: pa.ChunkedArray) -> _Ranges | _Codes:
-    if (
-        pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_decimal(kind)
-        or pa.types.is_temporal(kind)
-    ):
-        return _Ranges(deciles(_numbers(base)))
+    if is_counted(kind):
+        return _Ranges(deciles(numbers_of(base)))
     found = [row for row in pc.value_counts(base.cast(pa.string())).to_pylist() if row["values"] is not None]
     common = sorted(found, key=lambda row: (-row["counts"], row["values"]))[:_CODES]
     return _Codes([row["values"] for row in common])
-
-
-def _numbers(column: pa.ChunkedArray) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """The column as numbers, NaN where it is null; days since 1970 for dates and times."""
-    if pa.types.is_temporal(column.type):
-        column = column.cast(pa.date32()).cast(pa.int32())
-    numbers: np.ndarray[Any, np.dtype[np.float64]] = column.cast(pa.float64()).to_numpy()
-    return numbers

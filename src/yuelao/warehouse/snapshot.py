@@ -1,5 +1,6 @@
 """A snapshot: the whole lake as it was at one moment, to read with Ibis for as long as one likes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,8 @@ from yuelao.common.errors import NotFound, nearest
 from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.engine import Engine
 from yuelao.warehouse.manifest import Manifest, Part
+
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,11 @@ class Snapshot:
     def partitions(self, name: str) -> list[str]:
         """The published partitions of a derived dataset, sorted."""
         return sorted(self._manifest.datasets.get(name, {}))
+
+    def months(self, name: str) -> list[str]:
+        """The months, as in 2026-10, by which the rows of a contract table are kept, sorted; none of one kept whole."""
+        stored = self._manifest.tables.get(CONTRACT.table(name).name)
+        return sorted(part for part in stored.parts if _MONTH.fullmatch(part)) if stored else []
 
     def extras(self) -> Mapping[str, Field]:
         """The extra attributes of the customers by name: type, en, zh."""

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from yuelao.common.errors import Conflict, Forbidden, NotFound, NotSignedIn, Refused, YuelaoError
 from yuelao.common.language import _
+from yuelao.common.mistakes import problem
 from yuelao.web.hints import said_hint
 from yuelao.web.pages import Page
 from yuelao.web.requests import CSRF_FIELD
@@ -41,7 +42,7 @@ def handle_errors(app: FastAPI) -> None:
     async def bad_input(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"][1:])
-        hint = _HINTS.get(str(first["type"]).split("_")[0], str(first["msg"]))
+        hint = _HINTS.get(str(first["type"]).split("_")[0], "") or problem(first, place)
         if first["type"] == "literal_error":
             hint = f"Known: {first['ctx']['expected'].replace(' or ', ', ')}"
         return _answer(request, Refused(_("This value cannot be used"), where=place, hint=hint), 400)

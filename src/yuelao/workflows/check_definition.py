@@ -1,7 +1,7 @@
 """Check the definition of a model of the customer view, and tell the line of its text where it is wrong."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -10,12 +10,17 @@ from sqlalchemy.orm import Session
 from yuelao.analytics.evidence import Model
 from yuelao.common.definitions import checked
 from yuelao.common.errors import Refused, nearest
+from yuelao.conditions import Field, Fields, Kind
 from yuelao.operations import customers
 from yuelao.operations.customers import ViewModelDefinition
 from yuelao.warehouse.features import view_fields
+from yuelao.warehouse.features.family import Unbound
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.workflows.view_models import MODELS
 
+_COUNTABLE = frozenset({Kind.NUMBER, Kind.BOOLEAN})
+_SAID = {"number": Kind.NUMBER, "text": Kind.TEXT, "level": Kind.LEVEL}
+_POINTS = "Scale it by points: scale: {by: points, values: {…}}"
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -31,18 +36,44 @@ def checked_definition(content: object, where: str = "definition") -> ViewModelD
     return definition
 
 
-def check_inputs(model: Model, known: Collection[str]) -> None:
-    """Refused, naming the nearest, where the model asks for a feature that is not one of the known."""
-    for name in model.inputs():
-        if name not in known:
-            raise Refused(f"There is no feature {name!r}", where=name, hint=nearest(name, list(known)))
+def check_inputs(definition: ViewModelDefinition, fields: Fields, *, all_known: bool = True) -> None:
+    """Refused, with the path of the place, where the model asks for what there is none of, or cannot count.
+
+    fields: what it may ask for, all there is if `all_known`; the refusal of a feature beyond them names the nearest.
+    """
+    places = dict(_features(definition.content))
+    for name in model_of(definition).inputs() if all_known else ():
+        if name not in fields:
+            place = next((place for place, (feature, _scale) in places.items() if feature == name), name)
+            raise Refused(f"There is no feature {name!r}", where=place, hint=nearest(name, list(fields)))
+    for place, (name, counted) in places.items():
+        if counted and name in fields and fields[name].kind not in _COUNTABLE:
+            raise Refused(f"The tree needs numbers, and {name} has none", where=place, hint=_POINTS, code="type")
 
 
-def known_inputs(session: Session, snapshot: Snapshot) -> set[str]:
-    """What a model may ask for: the columns of the view, and what the models in use say."""
+def known_inputs(session: Session, snapshot: Snapshot | None) -> dict[str, Field]:
+    """What a model may ask for: the columns of the view, and what the models in use say; without a lake, features."""
     versions = [customers.current_definition(session, kind) for kind in MODELS]
-    said = {output.name for each in versions if each for output in model_of(each.definition).outputs()}
-    return said | set(view_fields(snapshot))
+    said = [output for each in versions if each for output in model_of(each.definition).outputs()]
+    columns = view_fields(snapshot) if snapshot else view_fields(Unbound())
+    return {output.name: Field(_SAID[output.kind], output.levels) for output in said} | dict(columns)
+
+
+def _features(content: object, place: str = "", *, leaf: bool = False) -> Iterator[tuple[str, tuple[str, bool]]]:
+    """Path of each feature of a definition → its name, and whether it is a leaf of a tree that counts with numbers."""
+    if isinstance(content, Mapping):
+        if isinstance(content.get("feature"), str):
+            yield f"{place}.feature", (content["feature"], leaf and _scale(content) != "points")
+        for key, value in content.items():
+            yield from _features(value, f"{place}.{key}".removeprefix("."), leaf=key == "children")
+    elif isinstance(content, list | tuple):
+        for number, item in enumerate(content):
+            yield from _features(item, f"{place}[{number}]", leaf=leaf)
+
+
+def _scale(leaf: Mapping[str, object]) -> object:
+    scale = leaf.get("scale", "percentile")
+    return scale.get("by") if isinstance(scale, Mapping) else scale
 
 
 def as_text(definition: ViewModelDefinition) -> str:

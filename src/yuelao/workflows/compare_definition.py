@@ -1,8 +1,9 @@
 """Compare: what a changed definition of a model of the customer view would do, before anybody saves it.
 
 The proposed definition is fitted and scored on the newest view, and it is counted who moves from which of the published
-levels to which. Of a large base a sample of the customers is looked at; there the definition that was published is
-scored on the same sample too: whoever lies at a cut-off does not move because it was drawn.
+levels to which, and whom the campaigns that ask for its scores would choose. Of a large base a sample of the customers
+is looked at; there the definition that was published is scored on the same sample too: whoever lies at a cut-off does
+not move because it was drawn.
 """
 
 from collections import Counter
@@ -19,6 +20,7 @@ from yuelao.analytics.preference.model import FittedPreference
 from yuelao.analytics.segmentation.dimensions import FittedDimensions
 from yuelao.analytics.segmentation.value import FittedValue
 from yuelao.common.progress import Progress, silent
+from yuelao.operations import campaigns
 from yuelao.operations.customers import ViewModelDefinition
 from yuelao.warehouse.build import earlier_view_day
 from yuelao.warehouse.evidence import evidence, some_customers
@@ -26,20 +28,22 @@ from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
 from yuelao.warehouse.views import SCORES, newest_view, read_view
 from yuelao.workflows.check_definition import check_inputs, known_inputs, model_of
-from yuelao.workflows.describe_segments import applied_definition
+from yuelao.workflows.compare_targets import TargetMoves, compare_targets
+from yuelao.workflows.describe_segments import applied_definition, from_top
+from yuelao.workflows.find_uses import models_asking
 from yuelao.workflows.house import House
 
 MOST_CUSTOMERS = 200_000
 """A larger base is compared on a sample of about so many, which is enough for a level of 1 % to be right to 0.05 %."""
 _WITHOUT = "–"
-_STEPS = 4
+_STEPS = 5
 
 
 class LevelMoves(BaseModel):
     """The moves between the levels of one output: `matrix[i][j]` customers go from level i to level j.
 
-    `levels` from the highest to the lowest; the last, "–", is who has none, where there are such customers. `moved`
-    customers change their level.
+    `levels` from top to bottom, as `from_top` has them; the last, "–", is who has none, where there are such customers.
+    `moved` customers change their level.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -87,7 +91,9 @@ class Comparison(BaseModel):
     """What the proposed definition does to the newest view.
 
     `share` of the customers was looked at; below 1 all counts are estimates, scaled up to `customers`. `moved`: who
-    changes any level. `consistency`: node compared in pairs → ratio. `first`: there is no definition to compare with,
+    changes any level. `targets`: what becomes of the targets of the campaigns in use that ask for what the model says,
+    and `models`: the other models that do, whose own scores follow at the next refresh and are not counted here.
+    `consistency`: node compared in pairs → ratio. `first`: there is no definition to compare with,
     so everybody comes from no level.
     """
 
@@ -100,6 +106,8 @@ class Comparison(BaseModel):
     first: bool
     moves: list[LevelMoves]
     moved: int
+    targets: list[TargetMoves]
+    models: list[str]
     notes: list[str]
     missing: list[str]
     weights: list[Weight]
@@ -120,21 +128,28 @@ def compare(
     started = perf_counter()
     model = model_of(proposed)
     with house.lake.snapshot() as snapshot:
-        _check(house, snapshot, model)
+        _check(house, snapshot, proposed)
         present = applied_definition(house, snapshot, proposed.kind)
         former = model_of(present.definition) if present else None
         progress("read the customers", 0, _STEPS)
         total, share, given = _evidence(snapshot, most, [model, *([former] if former else [])])
         progress("score as it is now", 1, _STEPS)
         old = former.fit(given) if former else None
-        names = _level_names(model)
-        before = _published(snapshot, given.as_of, names) if former and share == 1 else None
-        if before is None and former is not None and old is not None:
-            before = _levels(former, old, given)
+        before = _published(snapshot, given.as_of, former) if former and share == 1 else None
+        if before is None and old is not None:
+            before = _scored(old, given)
         progress("score as proposed", 2, _STEPS)
         new = model.fit(given)
-        after = _levels(model, new, given)
-    progress("count the moves", 3, _STEPS)
+        after = _scored(new, given)
+        progress("count the targets", 3, _STEPS)
+        with house.database.transaction(read_only=True) as session:
+            current, models = campaigns.all_current(session), models_asking(session, after.column_names)
+        targets = (
+            compare_targets(snapshot, current, given.view, before, after, given.as_of, total)
+            if before is not None
+            else []
+        )
+    progress("count the moves", 4, _STEPS)
     outputs = [output for output in model.outputs() if output.kind == "level"]
     return Comparison(
         kind=proposed.kind,
@@ -144,6 +159,8 @@ def compare(
         first=before is None,
         moves=[_moves(output, before, after, total) for output in outputs],
         moved=_moved(outputs, before, after, total),
+        targets=targets,
+        models=[kind for kind in models if kind != proposed.kind],
         notes=list(new.notes),
         missing=list(new.missing),
         weights=_weights(old, new),
@@ -153,10 +170,10 @@ def compare(
     )
 
 
-def _check(house: House, snapshot: Snapshot, model: Model) -> None:
-    """Refused where the model asks for a feature that neither the view nor another model has."""
+def _check(house: House, snapshot: Snapshot, proposed: ViewModelDefinition) -> None:
+    """Refused where the model asks for a feature that neither the view nor another model has, or cannot count."""
     with house.database.transaction(read_only=True) as session:
-        check_inputs(model, known_inputs(session, snapshot))
+        check_inputs(proposed, known_inputs(session, snapshot))
 
 
 def _evidence(snapshot: Snapshot, most: int, models: Sequence[Model]) -> tuple[int, float, Evidence]:
@@ -173,18 +190,16 @@ def _evidence(snapshot: Snapshot, most: int, models: Sequence[Model]) -> tuple[i
     return total, share, evidence(snapshot, kept, as_of, earlier, earlier_as_of)
 
 
-def _level_names(model: Model) -> list[str]:
-    return [output.name for output in model.outputs() if output.kind == "level"]
+def _scored(fitted: Fitted, given: Evidence) -> pa.Table:
+    """customer_id and what the model says, by customer_id."""
+    told = fitted.score(given.view)
+    own = [name for name in told.columns if name not in given.view.columns]
+    return told.select(KEY, *own).to_pyarrow().sort_by(KEY)
 
 
-def _levels(model: Model, fitted: Fitted, given: Evidence) -> pa.Table:
-    """customer_id and the model's levels, by customer_id."""
-    return fitted.score(given.view).select(KEY, *_level_names(model)).to_pyarrow().sort_by(KEY)
-
-
-def _published(snapshot: Snapshot, as_of: date, names: Sequence[str]) -> pa.Table | None:
-    """customer_id and the published levels of these names, by customer_id; None where a level was not published."""
-    day = as_of.isoformat()
+def _published(snapshot: Snapshot, as_of: date, model: Model) -> pa.Table | None:
+    """customer_id and what was published of the model, by customer_id; None where some of it was not."""
+    day, names = as_of.isoformat(), [output.name for output in model.outputs()]
     if day not in snapshot.partitions(SCORES):
         return None
     scores = snapshot.dataset(SCORES, day)
@@ -197,7 +212,7 @@ def _moves(output: Output, before: pa.Table | None, after: pa.Table, total: int)
     rows = after.num_rows
     old = before[output.name].to_pylist() if before is not None else [None] * rows
     counts = Counter(zip(old, after[output.name].to_pylist(), strict=True))
-    names: list[str | None] = [*reversed(output.levels)]
+    names: list[str | None] = [*from_top(output.levels)]
     if any(None in pair for pair in counts):
         names.append(None)
     matrix = [[_scaled(counts[(i, j)], rows, total) for j in names] for i in names]

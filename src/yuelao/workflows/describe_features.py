@@ -1,6 +1,6 @@
 """Describe the features: of every column of a view its meaning, its nulls, its shape and how far it moved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -14,11 +14,14 @@ from yuelao.common.language import _
 from yuelao.warehouse.contract import CONTRACT, Field
 from yuelao.warehouse.features import FEATURES
 from yuelao.warehouse.profile import DATASET, read_profile
+from yuelao.warehouse.shape import Shape, shape_of
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import scored_outputs
 from yuelao.workflows.describe_data import feature_title
+from yuelao.workflows.explain_drift import EVENTS, MEASURE, Cause, cause_of
 from yuelao.workflows.house import House
 
+STEADY = "steady"
 SCORES, EXTRAS = "scores", "own attributes"
 """Families of the columns that no feature is: what models give, and attributes of this operator's customers."""
 _EPOCH = date(1970, 1, 1)
@@ -43,7 +46,8 @@ class Bin(BaseModel):
 class Profile(BaseModel):
     """A column of the view. `sources`: tables and their titles.
 
-    `band`: steady, watch or shifted since the view `before`; both None without one.
+    `band`: steady, watch or shifted since the view `before`; both None without one. `cause`: why it had to move, where
+    it did and the known months tell.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,6 +64,7 @@ class Profile(BaseModel):
     most: float | None
     before: date | None
     psi: float | None
+    cause: Cause | None = None
     bins: list[Bin]
 
     @property
@@ -109,6 +114,12 @@ def describe_feature(house: House, name: str, as_of: date | None = None) -> tupl
     return whole.model_copy(update={"profiles": found}), over_time
 
 
+def describe_shape(house: House, name: str, as_of: date) -> Shape | None:
+    """How the numbers of a column of the view of a day lie; None of codes, and where all have the same."""
+    with house.lake.snapshot() as snapshot:
+        return shape_of(snapshot, as_of, name)
+
+
 def day_of(number: float) -> date:
     """The day that a bin's limit stands for in a column of dates."""
     return _EPOCH + timedelta(days=round(number))
@@ -122,11 +133,21 @@ def _profiles(snapshot: Snapshot, day: date, only: str = "") -> list[Profile]:
     rows = read_profile(snapshot, day).to_pylist()
     extras = snapshot.extras()
     given = {output.name: (output.en, output.zh) for output in scored_outputs(snapshot)}
+    months = {table: snapshot.months(table) for table in EVENTS}
     chosen = [row for row in rows if not only or row["name"] == only]
-    return [
+    found = [
         _profile(name, list(bins), extras.get(name), given.get(name))
         for name, bins in groupby(chosen, key=itemgetter("name"))
     ]
+    return [each.model_copy(update={"cause": _cause(each, months, day)}) for each in found]
+
+
+def _cause(profile: Profile, months: Mapping[str, Sequence[str]], day: date) -> Cause | None:
+    """Why the column had to move, where it did."""
+    if profile.before is None or profile.band in (None, STEADY):
+        return None
+    sources = (MEASURE,) if profile.family == SCORES else tuple(profile.sources)
+    return cause_of(profile.name, sources, months, profile.before, day)
 
 
 def _profile(name: str, bins: Sequence[dict[str, Any]], extra: Field | None, output: tuple[str, str] | None) -> Profile:

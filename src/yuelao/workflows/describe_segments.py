@@ -27,7 +27,7 @@ _BATCH = 5_000
 
 
 class Levels(BaseModel):
-    """Customers by level of one output, from the highest level; `without` have none. Empty where no view has it."""
+    """Customers by level of one output, in the order of `from_top`; `without` have none. Empty where no view has it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -132,6 +132,15 @@ def level_outputs(version: ViewModelVersion | None) -> list[Output]:
     return [] if version is None else [each for each in model_of(version.definition).outputs() if each.kind == "level"]
 
 
+def from_top(levels: Sequence[str]) -> list[str]:
+    """The levels as they are read from top to bottom: letters from A on, numbers from the highest.
+
+    >>> from_top(("D", "C", "B2", "B1")), from_top(("A", "B")), from_top(("1", "2", "3"))
+    (['B1', 'B2', 'C', 'D'], ['A', 'B'], ['3', '2', '1'])
+    """
+    return sorted(levels) if all(level[:1].isalpha() for level in levels) else sorted(levels, reverse=True)
+
+
 def members(house: House, kind: str, output: str, level: str, start: int, length: int) -> Members:
     """At most `length` customers of the level, by customer id from place `start` on; NotFound names what is near."""
     with house.lake.snapshot() as snapshot:
@@ -179,7 +188,7 @@ def _levels(output: Output, row: Mapping[str, int]) -> Levels:
     return Levels(
         name=output.name,
         title={"en": output.en, "zh": output.zh},
-        counts={level: row[f"{output.name} {level}"] for level in reversed(output.levels)},
+        counts={level: row[f"{output.name} {level}"] for level in from_top(output.levels)},
         without=row[f"{output.name} without"],
     )
 

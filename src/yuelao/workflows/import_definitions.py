@@ -1,6 +1,6 @@
 """Import definitions: products, scripts, policies, models of the customer view and campaigns, written as YAML."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import yaml
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.definitions import checked
 from yuelao.common.errors import Refused, nearest
+from yuelao.conditions import Fields
 from yuelao.operations import audit, campaigns, contact_policy, customers, products, scripts
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.workflows.check_definition import check_inputs, known_inputs, model_of, path_of, place_in
@@ -58,7 +59,8 @@ def import_definitions(
     """Save each document as a new version (the same content makes none); returns the names saved, by kind.
 
     `with_states`: a campaign's `state` is honoured (only packs may bring campaigns that are already approved).
-    `snapshot`: a lake with customers, whose columns a model may ask for; without one it may ask for any.
+    `snapshot`: a lake with customers, whose columns a model may ask for; without one it may ask for any, but what is
+    known to be no number cannot be counted all the same.
     """
     saved: dict[str, list[str]] = {}
     places: dict[str, str] = {}
@@ -106,7 +108,7 @@ def _import(
     schema, save = _KINDS[kind]
     definition = checked(schema, {"kind": kind, **document}, where)
     if isinstance(definition, customers.ViewModelDefinition):
-        _check_model(definition, where, node, known_inputs(session, snapshot) if snapshot else None)
+        _check_model(definition, where, node, known_inputs(session, snapshot), all_known=snapshot is not None)
     save(session, definition, by, now)
     name = str(getattr(definition, "code", "") or getattr(definition, "name", ""))
     for step in _STATES[str(state)]:
@@ -115,13 +117,12 @@ def _import(
 
 
 def _check_model(
-    definition: customers.ViewModelDefinition, where: str, node: object, known: Collection[str] | None
+    definition: customers.ViewModelDefinition, where: str, node: object, fields: Fields, *, all_known: bool
 ) -> None:
     """Refused with path and line unless the model can be made of its definition, and asks for what there is."""
     try:
-        model = model_of(definition)
-        if known is not None:
-            check_inputs(model, known)
+        model_of(definition)
+        check_inputs(definition, fields, all_known=all_known)
     except Refused as refusal:
         found = place_in(node, path_of(refusal.where)) if isinstance(node, yaml.Node) else None
         line = f", line {found.start_mark.line + 1}" if found else ""

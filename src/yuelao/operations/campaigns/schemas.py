@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from yuelao.common.definitions import Slug, Texts
+from yuelao.common.language import _
 from yuelao.operations.campaigns.rules import Action, State, allowed
 
 _FROZEN = ConfigDict(extra="forbid", frozen=True)
@@ -34,7 +35,7 @@ class Seats(BaseModel):
     @model_validator(mode="after")
     def _one_amount(self) -> Self:
         if (self.minutes is None) == (self.contacts is None):
-            raise ValueError("a resource has either minutes or contacts")
+            raise ValueError(_("a resource has either minutes or contacts"))
         return self
 
 
@@ -76,9 +77,9 @@ class CampaignDefinition(BaseModel):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValueError("ends_on lies before starts_on")
+            raise ValueError(_("ends_on lies before starts_on"))
         if len(set(self.products)) < len(self.products):
-            raise ValueError("a product is named twice")
+            raise ValueError(_("a product is named twice"))
         return self
 
 

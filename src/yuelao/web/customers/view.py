@@ -9,6 +9,7 @@ from yuelao.common import language as words
 from yuelao.common.language import _
 from yuelao.operations import contact_policy, customers, products, tasks
 from yuelao.operations.tasks import Standing
+from yuelao.warehouse.features import FEATURES
 from yuelao.web.desk.face import CHANNEL_TITLES, face
 from yuelao.web.desk.outcomes import TITLES
 from yuelao.web.pages import Page
@@ -18,6 +19,7 @@ from yuelao.workflows.describe_customer import Business, Described, Need, descri
 from yuelao.workflows.describe_data import feature_title
 from yuelao.workflows.desk_card import spoken
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, explain
+from yuelao.workflows.explain_value import Indicator, explain_value
 from yuelao.workflows.read_decisions import masked_name
 
 GOOD, BAD, PLAIN = "good", "bad", "plain"
@@ -35,6 +37,9 @@ _BUSINESSES = {
     "other": _("Other business"),
 }
 _SIGNS = {"asked": _("asked about it"), "browsed": _("looked at it online"), "exceeded": _("uses more than it has")}
+_HIGHER = _("{title} {value}: higher than {share} of customers")
+_LOWER = _("{title} {value}: lower than {share} of customers")
+_ALIKE = _("{title} {value}: like {share} of customers")
 _TONES = {"assigned": GOOD, "held_out": PLAIN, "not_matched": PLAIN, "unknown": PLAIN}
 
 
@@ -45,6 +50,15 @@ class Line:
     label: str
     value: str
     more: str = ""
+
+
+@dataclass(frozen=True)
+class Lift:
+    """What one indicator does to the value score: a sentence, the points, and whether it lifts."""
+
+    sentence: str
+    points: str
+    up: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,7 @@ def customer_page(page: Page, session: Transaction, customer_id: str, *, with_ne
     explained = explain(page.web, customer_id)
     told = with_needs and not profile.fields.get("profiling_refused")
     described = describe_customer(page.web, profile.customer_id) if told else Described()
+    value = explain_value(page.web, profile.customer_id) if told else None
     titles = {product.code: product.title for product in products.list_all(session)}
     rules = _rule_titles(page, session)
     return {
@@ -83,6 +98,8 @@ def customer_page(page: Page, session: Transaction, customer_id: str, *, with_ne
         "name": masked_name(profile.name),
         "face": face(profile, today, page.language, _currency(page)),
         "described": described,
+        "value": value,
+        "indicators": [_indicator(page, each) for each in value.indicators] if value else [],
         "needs": [_need(page, titles, need) for need in described.needs],
         "businesses": [_business(page, business) for business in described.businesses],
         "told": [_told(page, each, rules) for each in explained.campaigns],
@@ -103,6 +120,41 @@ def _need(page: Page, titles: Mapping[str, Mapping[str, str]], need: Need) -> Li
     return Line(
         label, page.say(_("{share} of like customers hold it, {lift} times the average"), share=share, lift=lift)
     )
+
+
+def _indicator(page: Page, indicator: Indicator) -> Lift:
+    """An indicator of the value as a sentence with the customer's own number, and what it adds in points."""
+    title = page.pick(feature_title(indicator.feature))
+    points = words.number(abs(indicator.adds), page.language, 1)
+    sign = "+" if indicator.adds > 0 else "−"
+    return Lift(_among(page, title, indicator), f"{sign}{points}", indicator.adds > 0)
+
+
+def _among(page: Page, title: str, indicator: Indicator) -> str:
+    """Where the value stands among all customers, said by the largest of those below, above and alike."""
+    if indicator.value is None:
+        return page.say(
+            _("{title}: not known, counts {score} of 100"), title=title,
+            score=words.number(indicator.score, page.language),
+        )  # fmt: skip
+    value = _said_value(page, indicator)
+    if indicator.below is None or indicator.above is None:
+        return page.say(
+            _("{title} {value}: counts {score} of 100"), title=title, value=value,
+            score=words.number(indicator.score, page.language),
+        )  # fmt: skip
+    alike = 1 - indicator.below - indicator.above
+    most = max(indicator.below, indicator.above, alike)
+    said = _ALIKE if alike == most else _HIGHER if indicator.below == most else _LOWER
+    return page.say(said, title=title, value=value, share=words.share(most, page.language, 0))
+
+
+def _said_value(page: Page, indicator: Indicator) -> str:
+    """The value as one says it; a level is its number."""
+    known, value = FEATURES.get(indicator.feature), indicator.value
+    if known and known.unit == "level" and isinstance(value, float):
+        return words.number(value, page.language)
+    return spoken(indicator.feature, value, page.language, _currency(page))
 
 
 def _business(page: Page, business: Business) -> Line:

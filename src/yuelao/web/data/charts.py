@@ -1,14 +1,30 @@
-"""The analyst's pictures as ECharts options. Pure."""
+"""The analyst's pictures: charts as ECharts options, and the small histograms of the list as bars. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from yuelao.analytics.evaluation import Decile
 from yuelao.common.language import number
+from yuelao.warehouse.profile import NULL, RANGE
+from yuelao.workflows.describe_features import Profile
 
 _GRID = {"left": 8, "right": 16, "top": 34, "bottom": 4, "containLabel": True}
 _LEFT = {"align": "left"}
 _MANY = 6
+_BEFORE = "#a49db0"
+_LABELLED = 4
+_WIDEST = 2.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a small histogram: where it begins, how wide and how high it is, each 0–1 of the picture."""
+
+    x: float
+    width: float
+    height: float
 
 
 def levels(counts: Mapping[str, int], order: Sequence[str], axis: str, language: str) -> Mapping[str, Any]:
@@ -70,6 +86,56 @@ def distribution(
         "yAxis": {"type": "value", "splitNumber": 3, "axisLabel": {"formatter": "{value}%"}},
         "series": series,
     }
+
+
+def histogram(
+    bins: Sequence[tuple[str, str]], shares: Sequence[float], before: Sequence[float] | None, names: tuple[str, str]
+) -> Mapping[str, Any]:
+    """Shares of equally wide bins in per cent, as bars without gaps; the view before as a line of steps over them."""
+    now: dict[str, Any] = {"type": "bar", "name": names[0], "data": _percents(shares), "barCategoryGap": "6%"}
+    then: dict[str, Any] = {"type": "line", "name": names[1], "data": _percents(before or ()), "step": "middle",
+            "symbol": "none", "lineStyle": {"width": 2, "color": _BEFORE}, "itemStyle": {"color": _BEFORE}}  # fmt: skip
+    series = [now, then] if before is not None else [now]
+    return {
+        "grid": _GRID,
+        "legend": {"top": 0, "right": 0, "data": [each["name"] for each in series]},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {
+            "type": "category",
+            "data": [f"{low} – {high}" for low, high in bins],
+            "axisTick": {"show": False},
+            "axisLabel": {"interval": max(0, len(bins) // _LABELLED - 1), "hideOverlap": True},
+        },
+        "yAxis": {"type": "value", "splitNumber": 3, "axisLabel": {"formatter": "{value}%"}},
+        "series": series,
+    }
+
+
+def bars(profile: Profile) -> list[Bar]:
+    """The known values of a column as bars: codes by their share; of tenths of numbers the narrower are the higher.
+
+    The first and the last tenth, which may be very wide, are cut at twice the usual width.
+    """
+    known = [each for each in profile.bins if each.holds != NULL]
+    if not known:
+        return []
+    widths, heights = [1.0] * len(known), [each.share for each in known]
+    if len(known) > 1 and all(each.holds == RANGE for each in known):
+        least, most = profile.least or 0.0, profile.most or 0.0
+        true = [
+            (most if each.upper is None else each.upper) - (least if each.lower is None else each.lower)
+            for each in known
+        ]
+        narrowest = min((width for width in true if width > 0), default=1.0)
+        true = [max(width, narrowest) for width in true]
+        widths = [min(width, _WIDEST * median(true)) for width in true]
+        heights = [height / width for height, width in zip(heights, true, strict=True)]
+    whole, highest = sum(widths), max(heights) or 1.0
+    starts = [sum(widths[:place]) / whole for place in range(len(widths))]
+    return [
+        Bar(start, width / whole, height / highest)
+        for start, width, height in zip(starts, widths, heights, strict=True)
+    ]
 
 
 def _percents(shares: Sequence[float]) -> list[float]:

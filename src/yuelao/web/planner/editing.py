@@ -10,6 +10,7 @@ from yuelao.common.language import _
 from yuelao.operations import campaigns
 from yuelao.web.pages import Page, ThePage
 from yuelao.web.requests import House, Person, Transaction, requires
+from yuelao.web.segments.view import mistake
 from yuelao.workflows.edit_campaign import as_text, save_text
 
 router = APIRouter()
@@ -57,4 +58,5 @@ def _save(page: Page, session: Transaction, house: House, planner: Person, name:
 
 def _form(page: Page, name: str, text: str, refusal: Refused | None = None) -> Response:
     status = refusal.status if refusal else 200
-    return page.show("planner/edit.html", status=status, name=name, text=text, refusal=refusal)
+    told = mistake(page, refusal, of_text=True) if refusal else None
+    return page.show("planner/edit.html", status=status, name=name, text=text, mistake=told)

@@ -27,6 +27,8 @@ CAMPAIGN = {
     "paused": Look(_("Paused"), "warn", "player-pause"),
     "closed": Look(_("Closed"), "plain", "lock"),
 }
+PLACES = {"funnel": _("in its funnel"), "seats": _("for its seats"), "rank": _("to rank customers")}
+"""Where a campaign asks for a column of the customer view."""
 TASK = {
     "ready": Look(_("Waiting")),
     "leased": Look(_("With an agent")),

@@ -7,7 +7,7 @@ from yuelao.common.language import number
 from yuelao.workflows.compare_definition import LevelMoves
 
 SHADES = ("#1f3a57", "#33587f", "#4b76a3", "#7b9bbd", "#a9bfd4", "#cfdbe7", "#9a948f")
-"""From the highest level to the lowest, then those without one."""
+"""From the top level to the last, then those without one."""
 
 
 def sankey(moves: LevelMoves, now: str, then: str, nobody: str, language: str) -> Mapping[str, Any]:

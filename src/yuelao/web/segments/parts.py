@@ -110,6 +110,11 @@ def factor_lists(parts: Sequence[Part]) -> list[Part]:
     return [p for part in parts for p in ([part] if part.factors is not None else factor_lists(part.parts))]
 
 
+def rule_lists(parts: Sequence[Part]) -> list[Part]:
+    """The parts that are lists of rules."""
+    return [p for part in parts for p in ([part] if part.rules else rule_lists(part.parts))]
+
+
 def _plain_of(factor: Factor) -> list[Field]:
     if factor.unknown is None:
         return [factor.weight, factor.direction, factor.scale, *([factor.settings] if factor.settings else [])]

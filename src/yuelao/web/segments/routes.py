@@ -1,12 +1,13 @@
 """The list of the models of the customer view, the page of each, trying a change and saving it."""
 
+import json
 from collections.abc import Mapping
 from concurrent.futures import TimeoutError as StillGoing
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -20,6 +21,7 @@ from yuelao.web.jobs import Job, TheJobs
 from yuelao.web.pages import Page, ThePage
 from yuelao.web.requests import House, Person, Transaction, requires
 from yuelao.web.segments import view, words
+from yuelao.web.segments.form import parts_of
 from yuelao.web.segments.text import placed
 from yuelao.web.segments.typed import changed
 from yuelao.workflows.check_definition import as_text, checked_definition
@@ -42,7 +44,7 @@ async def _typed(request: Request) -> dict[str, str]:
 Typed = Annotated[dict[str, str], Depends(_typed)]
 PAGE_LENGTH = 50
 _AT_ONCE = 1.5  # seconds that an answer waits for a try before it shows how far it is
-_TEXT = "text"
+_TEXT, _DRAFT = "text", "draft"
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -51,6 +53,7 @@ _STEPS = {
     "read the customers": _("Reading the customers"),
     "score as it is now": _("Scoring them as it is now"),
     "score as proposed": _("Scoring them as proposed"),
+    "count the targets": _("Counting whom campaigns would choose"),
     "count the moves": _("Counting who moves"),
 }
 
@@ -105,6 +108,19 @@ def try_out(
     with suppress(StillGoing, Refused):
         job.future.result(timeout=_AT_ONCE)
     return _tried(page, jobs, kind, by, digest, job)
+
+
+@router.post("/{kind}/form")
+def grow(page: ThePage, typed: Typed, session: Transaction, _editor: Editor, kind: str) -> Response:
+    """The fields again, with what was typed to be added; nothing is saved. A mistake is told beside the form."""
+    try:
+        proposed = _proposed(typed, session, _known(kind))
+    except Refused as refusal:
+        response = _mistaken(page, kind, refusal, typed)
+        response.headers.update({"HX-Retarget": "#tried", "HX-Reswap": "innerHTML"})
+        return response
+    parts = parts_of(proposed.content, page.language)
+    return page.show("segments/fields.html", kind=kind, parts=parts, draft=json.dumps(proposed.content))
 
 
 @router.get("/{kind}/tried/{digest}")
@@ -184,7 +200,19 @@ def _proposed(typed: Mapping[str, str], session: Transaction, kind: str) -> View
         return _of_text(typed[_TEXT], kind)
     shown = _version(session, kind, int(typed["shown"]) if typed.get("shown") else None)
     head = {"kind": kind, "name": shown.definition.name, "title": shown.definition.title}
-    return checked_definition({**head, **changed(shown.content, typed)})
+    content = _draft(typed[_DRAFT], head) if typed.get(_DRAFT) else shown.content
+    return checked_definition({**head, **changed(content, typed)})
+
+
+def _draft(text: str, head: Mapping[str, object]) -> Mapping[str, Any]:
+    """What the fields were last filled with, where that is no saved version; Refused where it is no definition."""
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise Refused(
+            _("The draft cannot be read"), where=_DRAFT, hint=_("Begin again from the saved version")
+        ) from error
+    return checked_definition({**content, **head} if isinstance(content, dict) else content).content
 
 
 def _of_text(text: str, kind: str) -> ViewModelDefinition:

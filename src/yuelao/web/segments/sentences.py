@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 from yuelao.common.language import _, translate
-from yuelao.web.hints import HINTS, names_said
+from yuelao.common.mistakes import PROBLEMS
+from yuelao.web.hints import HINTS, names_said, pattern
 from yuelao.web.segments import words
 
 _REFUSALS = (
@@ -24,9 +24,7 @@ _REFUSALS = (
     _("The points of a curve go from left to right"),
     _("The quantile low ({low}) must lie below high ({high})"),
     _("{key} cannot be {value}"),
-    _("Unknown key {key}"),
     _("{key} is missing or no number"),
-    _("{key} is missing"),
     _("There is no channel {channel}"),
     _("The test asks nothing"),
     _("More than 10 children cannot be compared in pairs"),
@@ -57,7 +55,6 @@ _REFUSALS = (
     _("{key} is true or false, not {value}"),
     _("Keep one"),
     _("Far less lies below the bundle (1), far more above it"),
-    _("{key}: Field required"),
     _("No value has points"),
     _("A list of at least {n} is needed here"),
     _("This is not YAML"),
@@ -124,6 +121,7 @@ _NOTES = (
 )
 _SAID = (_("a further minute"), _("a further MB"), _("a further message"), _("the tree"))
 """What may stand for a value and is no feature or key."""
+_PLACED = re.compile(r"([\w →]+): (.+)", re.DOTALL)
 _OF_A_PART = _("{part}: {note}")
 _PARTS = frozenset({"identity", "consumption", "channel", "tenure", "vas"})
 _SUM = _("The shares of the levels add up to {sum} %, they must give 100 %")
@@ -139,6 +137,9 @@ def said(sentence: str, language: str) -> str:
     part, _colon, note = sentence.partition(": ")
     if part in _PARTS:  # one of the five dimensions speaks
         return translate(_OF_A_PART, language, part=words.path(part, language), note=said(note, language))
+    placed = _PLACED.fullmatch(sentence)
+    if placed and (told := translate(placed[2], language)) != placed[2]:  # a rule of a schema, with its place
+        return translate(_OF_A_PART, language, part=words.place(placed[1], language), note=told)
     return translate(sentence, language)
 
 
@@ -152,17 +153,11 @@ def _named(name: str, value: str, language: str) -> str:
         return ", ".join(words.label(channel, language) for channel in value.split(", "))
     if name in _FEATURES:
         return words.feature(value, language)
-    return words.path(value, language) if name in _KEYS else value
+    return words.place(value, language) if name in _KEYS else value
 
 
 def _matches(sentence: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    for template in (*_REFUSALS, *_NOTES):
-        found = _pattern(template).fullmatch(sentence)
+    for template in (*_REFUSALS, *PROBLEMS.values(), *_NOTES):
+        found = pattern(template).fullmatch(sentence)
         if found:
             yield template, found.groupdict()
-
-
-@cache
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", template)
-    return re.compile("".join(f"(?P<{p}>.+)" if i % 2 else re.escape(p) for i, p in enumerate(parts)), re.DOTALL)

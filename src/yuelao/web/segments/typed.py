@@ -16,13 +16,17 @@ from yuelao.web.segments.parts import (
     Branch,
     Factor,
     Field,
+    Part,
     branches_of,
     factor_lists,
     fields_of,
+    rule_lists,
 )
 from yuelao.workflows.check_definition import path_of
 
-REMOVE, ADD = ".remove", ".add"
+REMOVE, ADD, GROUP, RULE = ".remove", ".add", ".group", ".rule"
+"""What is typed beside the fields: a tick, a feature to add, a node with its first feature, and a rule or test."""
+TESTS = ("at_least", "below", "in")
 _BETWEEN = re.compile(r"[;；]")
 _MAPS_TO = re.compile(r"→|=|:|：")
 _LIST = re.compile(r"[,，、]\s*|\s+")
@@ -43,6 +47,8 @@ def changed(content: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, A
             if isinstance(child, Factor):
                 _put_scale(found, child, typed)
         _put_weighing(found, branch, typed)
+    for part in rule_lists(parts):
+        _change_rules(found, part, typed)
     lists = [(f"{branch.place}.children", len(branch.children)) for branch in branches_of(parts)]
     lists += [(part.place, len(part.factors or ())) for part in factor_lists(parts)]
     for place, size in reversed(lists):
@@ -198,9 +204,60 @@ def _add_and_remove(content: dict[str, Any], place: str, size: int, typed: Mappi
                 for row in matrix:
                     del row[i]
     added = typed.get(f"{place}{ADD}", "").strip()
-    if added:
-        listed.append({"feature": added, "weight": 1})
+    new = [{"feature": added, "weight": 1}] if added else []
+    for item in (*new, *_new_group(place, typed)):
+        listed.append(item)
         if matrix:
             for row in matrix:
                 row.append(1)
             matrix.append([1] * (len(matrix) + 1))
+
+
+def _new_group(place: str, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The node to add below a node, with its first feature; nothing where neither is typed."""
+    name, feature = (typed.get(f"{place}{GROUP}{part}", "").strip() for part in ("", ".feature"))
+    if not name and not feature:
+        return []
+    _needed(name, f"{place}{GROUP}", _("A group needs a name"))
+    _needed(feature, f"{place}{GROUP}.feature", _("A group begins with a feature"))
+    return [{"name": name, "weight": 1, "children": [{"feature": feature, "weight": 1}]}]
+
+
+def _change_rules(content: dict[str, Any], part: Part, typed: Mapping[str, str]) -> None:
+    """Tests added to rules, a rule added before the one that catches everybody else, and rules taken out."""
+    listed = _at(content, path_of(part.place))
+    for rule in part.rules:
+        _at(content, path_of(rule.place)).setdefault("when", []).extend(_new_test(rule.place, typed))
+        if not _at(content, path_of(rule.place))["when"]:
+            del _at(content, path_of(rule.place))["when"]
+    place = f"{part.place}{RULE}"
+    gives, tests = typed.get(place, "").strip(), _new_test(place, typed)
+    for i in reversed(range(len(part.rules))):
+        if f"{part.place}[{i}]{REMOVE}" in typed:
+            del listed[i]
+    if gives or tests:
+        _needed(gives, place, _("A rule gives something"))
+        if not tests:
+            raise Refused(_("A rule asks for a feature"), where=f"{place}.feature", code="typed")
+        last = bool(listed) and not listed[-1].get("when")
+        key = path_of(part.rules[0].gives.place)[-1]
+        listed.insert(len(listed) - last, {str(key): _plain(gives), "when": tests})
+
+
+def _new_test(place: str, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The test typed at a rule, or at the row of a new one; nothing where no feature is typed."""
+    feature, value = (typed.get(f"{place}.{part}", "").strip() for part in ("feature", "value"))
+    if not feature:
+        return []
+    _needed(value, f"{place}.value", _("A test needs a value"))
+    asks = typed.get(f"{place}.test", TESTS[0])
+    if asks not in TESTS:
+        raise Refused(_("A test is at_least, below or in"), where=f"{place}.test", code="typed")
+    if asks == "in":
+        return [{"feature": feature, "in": [item for item in _LIST.split(value) if item]}]
+    return [{"feature": feature, asks: number(value, f"{place}.value")}]
+
+
+def _needed(text: str, place: str, message: str) -> None:
+    if not text:
+        raise Refused(message, where=place, code="typed")

@@ -10,10 +10,12 @@ from yuelao.common.language import _
 from yuelao.operations.customers import ViewModelDefinition, ViewModelVersion
 from yuelao.warehouse.remarks import Remarks
 from yuelao.web.pages import Page
+from yuelao.web.planner.states import CAMPAIGN, PLACES, Look
 from yuelao.web.segments import charts, sentences, words
 from yuelao.web.segments.form import parts_of
 from yuelao.workflows.check_definition import as_text
 from yuelao.workflows.compare_definition import Comparison, LevelMoves
+from yuelao.workflows.compare_targets import TargetMoves
 from yuelao.workflows.describe_segments import UNKNOWN, Levels, Segments
 
 MOST_CHANGES = 12
@@ -88,6 +90,17 @@ class Moves:
     chart: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Targets:
+    """What becomes of a campaign's targets; `asks`: for what and where it asks, `lost`: what there would be no more."""
+
+    moves: TargetMoves
+    title: str
+    look: Look
+    asks: str
+    lost: str
+
+
 def lines(page: Page, segments: Segments) -> list[ModelLine]:
     """The models, each with its levels."""
     return [_line(page, segments, kind) for kind in segments.definitions]
@@ -128,10 +141,7 @@ def _picked(page: Page, text: Mapping[str, str] | str) -> str:
 
 
 def _bars(page: Page, kind: str, levels: Levels, said: Mapping[str, Mapping[str, str]]) -> LevelBars:
-    """The levels from the best on: letters from A, numbers from the highest."""
-    letters = all(name[0].isalpha() for name in levels.counts)
-    counts = [*(sorted(levels.counts.items()) if letters else levels.counts.items())]
-    counts += [(UNKNOWN, levels.without)] if levels.without else []
+    counts = [*levels.counts.items(), *([(UNKNOWN, levels.without)] if levels.without else [])]
     return LevelBars(
         page.pick(levels.title),
         [
@@ -176,12 +186,34 @@ def tried_page(page: Page, kind: str, found: Comparison) -> dict[str, Any]:
         "kind": kind,
         "found": found,
         "drawn": drawn,
+        "targets": [_targets(page, each) for each in found.targets],
+        "models": [words.kind(each, page.language) for each in found.models],
         "weights": [(words.path(weight.path, page.language), weight) for weight in changed],
         "consistency": [(words.path(path, page.language), ratio) for path, ratio in found.consistency.items()],
         "notes": [sentences.said(note, page.language) for note in found.notes],
         "missing": [words.feature(name, page.language) for name in found.missing],
         "accuracy": _accuracy(page, found),
     }
+
+
+def _targets(page: Page, moves: TargetMoves) -> Targets:
+    names, lost = (_listed_names(page, each) for each in (moves.fields, moves.lost))
+    places = _between(page, [page.say(PLACES[place]) for place in moves.places])
+    return Targets(
+        moves,
+        page.pick(moves.title),
+        CAMPAIGN[moves.state],
+        page.say(_("{names}: {places}"), names=names, places=places),
+        lost,
+    )
+
+
+def _listed_names(page: Page, names: Sequence[str]) -> str:
+    return _between(page, [words.feature(name, page.language) for name in names])
+
+
+def _between(page: Page, said: Sequence[str]) -> str:
+    return page.say(_(", ")).join(said)
 
 
 def _accuracy(page: Page, found: Comparison) -> list[tuple[str, list[Any]]]:

@@ -48,6 +48,14 @@ def path(place: str, language: str) -> str:
     return " › ".join(_part(part, language) for part in place.split("."))
 
 
+def place(key: str, language: str) -> str:
+    """A key, or the way to one of a schema, in words: `funnel → 0 → keep` → "funnel › 1 › keep"."""
+    if " → " not in key:
+        return path(key, language)
+    parts = [str(int(part) + 1) if part.isdigit() else label(part, language) for part in key.split(" → ")]
+    return " › ".join(parts)
+
+
 def _part(part: str, language: str) -> str:
     return label(part, language) if part in _WORDS["keys"] else feature(part, language)
 

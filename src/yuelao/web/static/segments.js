@@ -171,7 +171,27 @@ function markLine(area, line) {
   area.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
 }
 
+const names = () => new Set([...form.elements].map((field) => field.name));
+let known = form && names(); // the fields there were before some were added
+
+// Once fields were added the first new one is where one goes on typing.
+function grown() {
+  const added = [...form.elements].find((field) => field.name && field.offsetParent && !known.has(field.name));
+  known = names();
+  document.getElementById("tried")?.querySelector(".notice[data-place]")?.remove();
+  work();
+  compareWithTry();
+  added?.focus();
+}
+
 if (form) {
+  new MutationObserver(grown).observe(form.querySelector("fieldset"), { childList: true });
+  form.addEventListener("keydown", (event) => {
+    const row = event.key === "Enter" && event.target.matches("input, select") && event.target.closest(".add-row");
+    if (!row) return;
+    event.preventDefault();
+    row.querySelector("button").click();
+  });
   form.addEventListener("input", () => (work(), compareWithTry()));
   form.addEventListener("submit", () => (asked = typedNow()));
   new MutationObserver(() => (mark(), drawn(), compareWithTry())).observe(document.getElementById("tried"), { childList: true, subtree: true });
