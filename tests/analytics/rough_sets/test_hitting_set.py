@@ -26,7 +26,7 @@ def test_no_smaller_set_hits_every_clause(given_clauses):
 def test_a_search_that_takes_too_long_is_refused_and_says_what_it_has():
     pairs = [1 << a | 1 << b for a, b in combinations(range(20), 2)]
     with pytest.raises(Refused, match="20 attributes"):
-        smallest_hitting_set(pairs, 2**20 - 1, most_branches=3)
+        smallest_hitting_set(pairs, 2**20 - 1, most_visits=3)
 
 
 @given(reference.tables())

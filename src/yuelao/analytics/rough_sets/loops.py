@@ -194,3 +194,86 @@ def tell_apart(
             clauses[known] = clause
             known += 1
     return known, last
+
+
+@compiled
+def search(clauses: Codes, known: int, most: int) -> tuple[np.uint64, int, int]:
+    """A smallest mask that hits every clause and has fewer than `known` bits, its size, and what is left of `most`
+    visits to a clause (below 0: not finished). Mask 0: there is none.
+
+    Depth first: each level tries the attributes of its narrowest clause, each taken out of all clauses before the next.
+    A branch is cut where clauses without a common attribute need too many more; the last attribute needs no branch.
+    """
+    one, nothing = np.uint64(1), np.uint64(0)
+    waiting = np.zeros((known + 1, len(clauses)), np.uint64)
+    counts = np.zeros(known + 1, np.int64)
+    pivots, taken = np.zeros(known + 1, np.uint64), np.zeros(known + 1, np.uint64)
+    waiting[0], counts[0], pivots[0] = clauses, len(clauses), _narrowest(clauses)
+    best, size, depth = nothing, known, 0
+    while depth >= 0 and most >= 0:
+        here = waiting[depth, : counts[depth]]
+        if pivots[depth] == nothing or depth + 1 >= size:
+            depth -= 1
+            continue
+        most -= len(here)
+        bit = _widest(here, pivots[depth])
+        pivots[depth] &= ~bit
+        child, count, common = waiting[depth + 1], 0, ~nothing
+        for i in range(len(here)):
+            if not here[i] & bit:
+                child[count] = here[i]
+                common &= here[i]
+                count += 1
+            else:
+                here[i] &= ~bit
+                if here[i] == nothing:  # only this attribute hits it: no other branch of this level can
+                    pivots[depth] = nothing
+        chosen = taken[depth] | bit
+        if count == 0:
+            best, size = chosen, depth + 1
+        elif depth + 2 < size and common != nothing:
+            best, size = chosen | (common & (~common + one)), depth + 2
+        elif depth + 3 < size and depth + 1 + _apart(child[:count]) < size:
+            depth += 1
+            counts[depth], taken[depth], pivots[depth] = count, chosen, _narrowest(child[:count])
+    return best, size, most
+
+
+@compiled
+def _narrowest(clauses: Codes) -> np.uint64:
+    """The clause of the fewest attributes."""
+    found, least = np.uint64(0), 65
+    for clause in clauses:
+        ones, rest = 0, clause
+        while rest and ones < least:
+            rest &= rest - np.uint64(1)
+            ones += 1
+        if not rest and ones < least:
+            found, least = clause, ones
+    return found
+
+
+@compiled
+def _widest(clauses: Codes, among: np.uint64) -> np.uint64:
+    """The attribute among these that hits the most clauses."""
+    found, most = np.uint64(0), -1
+    while among:
+        bit = among & (~among + np.uint64(1))
+        among &= ~bit
+        hits = 0
+        for clause in clauses:
+            hits += clause & bit != np.uint64(0)
+        if hits > most:
+            found, most = bit, hits
+    return found
+
+
+@compiled
+def _apart(clauses: Codes) -> int:
+    """How many of the clauses have no attribute in common with those counted before."""
+    used, count = np.uint64(0), 0
+    for clause in clauses:
+        if not clause & used:
+            used |= clause
+            count += 1
+    return count
