@@ -11,7 +11,6 @@ import pytest
 
 from tests.analytics.checks import CHECKS, Subject
 from yuelao.analytics.evaluation import auc, calibration_error, lift_top
-from yuelao.analytics.forward import choose_recipe
 from yuelao.analytics.propensity import Card, ResponseModel, train_response
 from yuelao.common.errors import NotFound, Refused
 
@@ -124,7 +123,7 @@ def test_a_saved_model_is_the_same_and_plain_text(trained, tmp_path):
     assert again.reasons(table.slice(0, 20)) == model.reasons(table.slice(0, 20))
     assert again.card == card
     assert Card.from_dict(json.loads(json.dumps(card.as_dict()))) == card
-    assert sorted(file.name for file in (tmp_path / "response").iterdir()) == ["card.json", "model.json", "model.txt"]
+    assert sorted(file.name for file in (tmp_path / "response").iterdir()) == ["card.json", "model.json"]
     for file in (tmp_path / "response").iterdir():
         file.read_text(encoding="utf-8")
 
@@ -132,15 +131,6 @@ def test_a_saved_model_is_the_same_and_plain_text(trained, tmp_path):
 def test_no_model_is_named(tmp_path):
     with pytest.raises(NotFound, match="no model"):
         ResponseModel.load(tmp_path)
-
-
-def test_a_changing_world_shortens_the_memory():
-    rng = np.random.default_rng(4)
-    x = rng.normal(size=(6000, 3))
-    way = np.where(np.arange(6000) < 3300, -1.0, 1.0)
-    y = (rng.random(6000) < 1 / (1 + np.exp(1 - way * 1.5 * x[:, 0] - 0.5 * x[:, 1]))).astype(float)
-    assert choose_recipe(x, y, [], seed=1).half_life == 0.3
-    assert choose_recipe(x[3300:], y[3300:], [], seed=1).half_life is None
 
 
 def replaced(table, name, values):

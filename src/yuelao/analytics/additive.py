@@ -5,12 +5,13 @@ It has few parameters, so it carries over where the world moves, and every input
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from yuelao.analytics.family import Floats, Rows
+
 SLICES = 10
 
 
@@ -48,40 +49,66 @@ class Additive:
         return cls(edges, tuple(tuple(t) for t in saved["terms"]), saved["intercept"])
 
 
-def constant(inputs: int, y: Floats) -> Additive:
+def constant(rows: Rows) -> Additive:
     """The model that knows the mean of `y` only: no input says anything.
 
-    >>> round(float(constant(2, np.array([0.0, 1.0])).log_odds(np.zeros((1, 2)))[0]), 6)
+    >>> round(float(constant(Rows(np.zeros((2, 2)), np.array([0.0, 1.0]))).log_odds(np.zeros((1, 2)))[0]), 6)
     0.0
     """
-    rate = (y.sum() + 0.5) / (len(y) + 1.0)
+    inputs, rate = rows.x.shape[1], (np.average(rows.y, weights=rows.weight) * len(rows) + 0.5) / (len(rows) + 1.0)
     return Additive(((),) * inputs, ((0.0, 0.0),) * inputs, float(np.log(rate / (1.0 - rate))))
 
 
-def fit_additive(x: Floats, y: Floats, categorical: Sequence[int], weight: Floats | None = None) -> Additive:
+@dataclass(frozen=True)
+class AdditiveFamily:
+    """Logistic regression on the deciles of numbers and on categories.
+
+    `strength`: the inverse of the ridge's penalty. `eras`: the rows fall into so many stretches of time, each with a
+    level of its own, so that what an input says is learned from rows of one time; the level of the last is used.
+    """
+
+    name: ClassVar[str] = "additive"
+    strength: float = 1.0
+    eras: int = 1
+
+    def fit(self, rows: Rows) -> Additive:
+        """Fit to rows that have both outcomes."""
+        return fit_additive(rows.x, rows.y, rows.categorical, rows.weight, self.strength, self.eras)
+
+    def read(self, saved: dict[str, Any]) -> Additive:
+        """The scorer that was saved."""
+        return Additive.from_dict(saved)
+
+
+def fit_additive(
+    x: Floats, y: Floats, categorical: Sequence[int], weight: Floats | None = None, strength: float = 1.0, eras: int = 1
+) -> Additive:
     """Fit to `x` (rows, inputs; NaN is a slice of its own) and `y` 0/1, both present; numbers are cut at their deciles.
+
+    With `eras`, rows are in time order; see `AdditiveFamily`.
 
     >>> age = np.repeat([20.0, 40.0, 60.0], 100)[:, None]
     >>> model = fit_additive(age, (np.arange(300) % 10 < age[:, 0] / 10).astype(float), [])
     >>> model.log_odds(np.array([[20.0], [40.0], [60.0]])).round(1).tolist()
     [-1.3, -0.4, 0.4]
     """
-    edges = tuple(None if i in categorical else _edges(column) for i, column in enumerate(x.T))
-    sizes = [
-        int(np.nanmax(column, initial=-1.0)) + 2 if known is None else len(known) + 2
-        for column, known in zip(x.T, edges, strict=True)
-    ]
-    places = np.stack([_slices(c, e, n) for c, e, n in zip(x.T, edges, sizes, strict=True)], axis=1)
     from sklearn.linear_model import LogisticRegression  # slow to import, and most who import us never fit
     from sklearn.preprocessing import OneHotEncoder
 
-    hot = OneHotEncoder(categories=[np.arange(size) for size in sizes]).fit_transform(places)
-    fitted = LogisticRegression(C=1.0, tol=1e-3, max_iter=1000).fit(hot, y, sample_weight=weight)
-    ends = np.cumsum(sizes)[:-1]
-    terms = np.split(np.asarray(fitted.coef_[0], dtype=np.float64), ends)
+    edges = tuple(None if i in categorical else _edges(column) for i, column in enumerate(x.T))
+    sizes = [_size(column, known) for column, known in zip(x.T, edges, strict=True)]
+    places = np.stack([_slices(c, e, n) for c, e, n in zip(x.T, edges, sizes, strict=True)], axis=1)
+    era = np.arange(len(y)) * eras // len(y)
+    hot = OneHotEncoder(categories=[np.arange(size) for size in (*sizes, eras)]).fit_transform(np.c_[places, era])
+    fitted = LogisticRegression(C=strength, tol=1e-3, max_iter=1000).fit(hot, y, sample_weight=weight)
+    *terms, levels = np.split(np.asarray(fitted.coef_[0], dtype=np.float64), np.cumsum(sizes))
     means = [float(term[places[:, i]].mean()) for i, term in enumerate(terms)]
     centred = tuple(tuple(map(float, term - mean)) for term, mean in zip(terms, means, strict=True))
-    return Additive(edges, centred, float(fitted.intercept_[0]) + sum(means))
+    return Additive(edges, centred, float(fitted.intercept_[0] + levels[-1]) + sum(means))
+
+
+def _size(column: Floats, edges: tuple[float, ...] | None) -> int:
+    return int(np.nanmax(column, initial=-1.0)) + 2 if edges is None else len(edges) + 2
 
 
 def _edges(column: Floats) -> tuple[float, ...]:

@@ -1,22 +1,20 @@
-"""Gradient boosting from an additive start: small trees correct what a sum of single inputs cannot say (LightGBM).
+"""Gradient boosting (LightGBM): small trees, alone or correcting what a sum of single inputs cannot say.
 
 Ke and others 2017, "LightGBM: a highly efficient gradient boosting decision tree". Regularised strongly; one
 thread, so that one input has one result and jobs side by side do not wait for each other.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from yuelao.analytics.additive import Additive, constant, fit_additive
+from yuelao.analytics.additive import Additive, AdditiveFamily, constant
+from yuelao.analytics.family import Floats, Rows
 
 if TYPE_CHECKING:
     import lightgbm as lgb
 
-Floats = NDArray[np.float64]
 _FIXED: dict[str, str | int | float | bool] = {
     "objective": "binary",
     "learning_rate": 0.1,
@@ -33,19 +31,6 @@ _FIXED: dict[str, str | int | float | bool] = {
 }
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How to fit. `half_life`: a row this share of all rows back in time weighs half; None: every row weighs one.
-
-    `additive`: whether the trees correct an additive model, or say all there is to say.
-    """
-
-    leaves: int = 4
-    rounds: int = 40
-    half_life: float | None = None
-    additive: bool = True
-
-
 @dataclass(frozen=True, eq=False)
 class Boosted:
     """A fitted score: the additive start and the trees upon it."""
@@ -53,11 +38,11 @@ class Boosted:
     start: Additive
     trees: "lgb.Booster"
 
-    def log_odds(self, x: Floats, rounds: int | None = None) -> Floats:
-        """The score, shape (rows,), for `x` (rows, inputs); with fewer `rounds` as if it had been fitted with those."""
+    def log_odds(self, x: Floats) -> Floats:
+        """The score, shape (rows,), for `x` (rows, inputs)."""
         if not len(x):
             return np.empty(0)
-        corrections: Floats = np.asarray(self.trees.predict(x, raw_score=True, num_iteration=rounds))
+        corrections: Floats = np.asarray(self.trees.predict(x, raw_score=True))
         return self.start.log_odds(x) + corrections
 
     def parts(self, x: Floats) -> Floats:
@@ -70,32 +55,72 @@ class Boosted:
         corrections: Floats = np.asarray(self.trees.predict(x, pred_contrib=True))[:, :-1]
         return self.start.parts(x) + corrections
 
+    def as_dict(self) -> dict[str, Any]:
+        """The form that is saved, the trees as LightGBM writes them."""
+        return {"start": self.start.as_dict(), "trees": self.trees.model_to_string().splitlines()}
 
-def boost(x: Floats, y: Floats, categorical: Sequence[int], recipe: Recipe, seed: int) -> Boosted:
-    """Fit to `x` (rows, inputs; NaN is unknown) and `y` 0/1, both present, rows in time order, the newest last.
+    @classmethod
+    def from_dict(cls, saved: dict[str, Any]) -> "Boosted":
+        """The inverse of `as_dict`."""
+        import lightgbm as lgb  # slow to import, and most who import us never fit
 
-    >>> x = np.arange(1000.0)[:, None]
-    >>> model = boost(x, (x[:, 0] % 500 > 250).astype(float), [], Recipe(rounds=5), seed=1)
-    >>> bool(model.log_odds(x[400:401])[0] > model.log_odds(x[100:101])[0])
+        return cls(Additive.from_dict(saved["start"]), lgb.Booster(model_str="\n".join(saved["trees"]) + "\n"))
+
+
+@dataclass(frozen=True)
+class TreesFamily:
+    """Boosted trees that say all there is to say.
+
+    >>> rows = Rows(np.arange(1000.0)[:, None], (np.arange(1000) % 500 > 250).astype(float))
+    >>> model = TreesFamily(rounds=5).fit(rows)
+    >>> bool(model.log_odds(np.array([[400.0]]))[0] > model.log_odds(np.array([[100.0]]))[0])
     True
     """
+
+    name: ClassVar[str] = "trees"
+    leaves: int = 4
+    rounds: int = 80
+
+    def fit(self, rows: Rows) -> Boosted:
+        """Fit to rows that have both outcomes."""
+        return _boost(constant(rows), rows, self.leaves, self.rounds)
+
+    def read(self, saved: dict[str, Any]) -> Boosted:
+        """The scorer that was saved."""
+        return Boosted.from_dict(saved)
+
+
+@dataclass(frozen=True)
+class CorrectedFamily:
+    """Boosted trees that correct an additive model."""
+
+    name: ClassVar[str] = "corrected"
+    leaves: int = 4
+    rounds: int = 40
+
+    def fit(self, rows: Rows) -> Boosted:
+        """Fit to rows that have both outcomes."""
+        return _boost(AdditiveFamily().fit(rows), rows, self.leaves, self.rounds)
+
+    def read(self, saved: dict[str, Any]) -> Boosted:
+        """The scorer that was saved."""
+        return Boosted.from_dict(saved)
+
+
+def _boost(start: Additive, rows: Rows, leaves: int, rounds: int) -> Boosted:
     import lightgbm as lgb  # slow to import, and most who import us never fit
 
-    age = np.arange(len(y) - 1, -1, -1) / len(y)
-    weight = None if recipe.half_life is None else 0.5 ** (age / recipe.half_life)
-    start = fit_additive(x, y, categorical, weight) if recipe.additive else constant(x.shape[1], y)
-    chosen = {"num_leaves": recipe.leaves, "seed": seed % 2**31, "min_data_in_leaf": _smallest_leaf(len(y))}
-    parameters = _FIXED | chosen
-    places = [int(place) for place in categorical]
-    data = lgb.Dataset(x, y, weight=weight, init_score=start.log_odds(x), categorical_feature=places, params=parameters)
-    return Boosted(start, lgb.train(parameters, data, recipe.rounds))
-
-
-def read_trees(text: str) -> "lgb.Booster":
-    """The trees that LightGBM wrote as text."""
-    import lightgbm as lgb  # slow to import, and most who import us never fit
-
-    return lgb.Booster(model_str=text)
+    chosen = {"num_leaves": leaves, "seed": rows.seed % 2**31, "min_data_in_leaf": _smallest_leaf(len(rows))}
+    parameters, codes = _FIXED | chosen, [int(place) for place in rows.categorical]
+    data = lgb.Dataset(
+        rows.x,
+        rows.y,
+        weight=rows.weight,
+        init_score=start.log_odds(rows.x),
+        categorical_feature=codes,
+        params=parameters,
+    )
+    return Boosted(start, lgb.train(parameters, data, rounds))
 
 
 def _smallest_leaf(rows: int) -> int:

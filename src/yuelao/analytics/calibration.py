@@ -4,6 +4,7 @@ Two forms, both monotone: Platt's sigmoid (Platt 1999, with his smoothed targets
 and Elkan 2002). Where a stretch of isotonic is flat, a trace of the raw score keeps its order.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +46,14 @@ class Calibration:
         return cls(saved["method"], tuple(saved["points"]), tuple(saved["values"]))
 
 
+AS_IT_IS = Calibration("sigmoid", (1.0,), (0.0,))
+
+
 def calibrate(raw: Floats, happened: Floats) -> Calibration:
     """The form that fits better on later rows; `raw` log-odds and `happened` 0/1, shape (n,), in time order.
 
-    Each is fitted on the earlier half and judged by log loss on the later one; the winner is fitted on all.
+    Each is fitted on the earlier half and judged by log loss on the later one, beside the score as it is; the winner is
+    fitted on all.
     With fewer than 1,000 rows, or a half with one class only, it is the sigmoid: isotonic would learn noise.
 
     >>> raw = np.linspace(-3, 3, 400)
@@ -59,12 +64,9 @@ def calibrate(raw: Floats, happened: Floats) -> Calibration:
     both = all(0 < happened[part].sum() < len(happened[part]) for part in (slice(half), slice(half, None)))
     if len(raw) < FEWEST_FOR_ISOTONIC or not both:
         return _sigmoid(raw, happened)
-    losses = {
-        fit: _log_loss(fit(raw[:half], happened[:half]).apply(raw[half:]), happened[half:])
-        for fit in (_sigmoid, _isotonic)
-    }
-    best = _isotonic if losses[_isotonic] < losses[_sigmoid] else _sigmoid
-    return best(raw, happened)
+    forms: tuple[Callable[[Floats, Floats], Calibration], ...] = (lambda *_: AS_IT_IS, _sigmoid, _isotonic)
+    losses = [_log_loss(fit(raw[:half], happened[:half]).apply(raw[half:]), happened[half:]) for fit in forms]
+    return forms[int(np.argmin(losses))](raw, happened)
 
 
 def logistic(raw: Floats) -> Floats:

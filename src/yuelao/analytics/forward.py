@@ -1,63 +1,76 @@
-"""Forward validation: the recipe is chosen by what would have worked, fitted on earlier rows and tried on later ones.
+"""Forward validation: what would have worked, fitted on earlier rows and tried on later ones.
 
 Never shuffled folds: rows of one day resemble each other, and the world moves between training and use.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from yuelao.analytics.boosting import Recipe, boost
-from yuelao.analytics.evaluation import auc
+from yuelao.analytics.evaluation import auc, auc_gain
+from yuelao.analytics.family import Family, Floats, Rows, Scorer
 
-Floats = NDArray[np.float64]
-STEPS = (0.6, 0.7, 0.8, 0.9, 1.0)  # fitted on the rows before each step, tried on those up to the next
-ROUNDS = (20, 40, 80)
-CANDIDATES = (Recipe(leaves=12), Recipe(half_life=0.3), Recipe(leaves=8, additive=False))
-FEWEST_ROWS, FEWEST_POSITIVES, MOST_ROWS = 2000, 100, 12_000
-GAIN = 0.002  # in AUC; less is noise
+HORIZON = 0.25
+MOST_STEPS = 6
+EARLIEST = 0.25  # no step begins before this share of the rows
 
 
-def choose_recipe(x: Floats, y: Floats, categorical: Sequence[int], seed: int) -> Recipe:
-    """The recipe with the best mean AUC over the forward steps; `x` (rows, inputs), rows in time order.
+@dataclass(frozen=True)
+class Recipe:
+    """A family and how fast it forgets: a row this share of all rows back in time weighs half; None: all weigh one."""
 
-    A change from the plain recipe must earn 0.002 of AUC and twice its own standard error over the steps. A small
-    table gets the plain recipe: its steps would be noise. A large one is thinned to about 12,000 rows first.
+    family: Family
+    half_life: float | None = None
 
-    >>> choose_recipe(np.zeros((10, 1)), np.zeros(10), [], seed=1)
-    Recipe(leaves=4, rounds=40, half_life=None, additive=True)
+    def fit(self, rows: Rows) -> Scorer:
+        """Fit to rows that have both outcomes."""
+        return self.family.fit(rows.weighted(self.half_life))
+
+
+def steps(rows: Rows, horizon: float) -> list[tuple[int, int]]:
+    """Where each step's rows begin and end: as far beyond the rows before it, relatively, as the use will be.
+
+    Only steps with both outcomes before and in them; the latest last.
+
+    >>> steps(Rows(np.zeros((100, 1)), np.arange(100.0) % 2), horizon=1.0)
+    [(25, 50), (50, 100)]
     """
-    every = max(1, round(len(y) / MOST_ROWS))
-    x, y = x[::every], y[::every]
-    if len(y) < FEWEST_ROWS or min(y.sum(), len(y) - y.sum()) < FEWEST_POSITIVES:
-        return Recipe()
-    steps = _steps(y)
-    best = plain = _tried(x, y, categorical, Recipe(), seed, steps)
-    for candidate in CANDIDATES:
-        tried = _tried(x, y, categorical, candidate, seed, steps)
-        gain = tried[1] - plain[1]
-        noise = 2 * gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else np.inf
-        if gain.mean() >= max(GAIN, noise) and tried[1].mean() > best[1].mean():
-            best = tried
-    return best[0]
+    edges = [float(len(rows))]
+    while len(edges) <= MOST_STEPS and edges[-1] / (1 + horizon) >= EARLIEST * len(rows):
+        edges.append(edges[-1] / (1 + horizon))
+    pairs = pairwise(round(edge) for edge in reversed(edges))
+    return [(a, b) for a, b in pairs if rows.part(0, a).both and rows.part(a, b).both]
 
 
-def _tried(
-    x: Floats, y: Floats, categorical: Sequence[int], recipe: Recipe, seed: int, steps: list[tuple[int, int]]
-) -> tuple[Recipe, Floats]:
-    """The recipe with its best number of rounds, and its AUC in every step."""
-    found = np.empty((len(steps), len(ROUNDS)))
-    for i, (start, end) in enumerate(steps):
-        model = boost(x[:start], y[:start], categorical, replace(recipe, rounds=ROUNDS[-1]), seed)
-        found[i] = [auc(y[start:end], model.log_odds(x[start:end], rounds)) for rounds in ROUNDS]
-    best = int(found.mean(axis=0).argmax())
-    return replace(recipe, rounds=ROUNDS[best]), found[:, best]
+def forward_scores(rows: Rows, edges: Sequence[tuple[int, int]], recipe: Recipe) -> Floats:
+    """The log-odds of the rows of every step by a fit to the rows before it."""
+    return np.concatenate([recipe.fit(rows.part(0, a)).log_odds(rows.x[a:b]) for a, b in edges])
 
 
-def _steps(y: Floats) -> list[tuple[int, int]]:
-    """The steps that have both outcomes before and after."""
-    pairs = pairwise(int(step * len(y)) for step in STEPS)
-    return [(a, b) for a, b in pairs if 0 < y[:a].sum() < a and 0 < y[a:b].sum() < b - a]
+@dataclass(eq=False)
+class Trial:
+    """The steps on which recipes are tried, the scores they gave there, and how these compare."""
+
+    rows: Rows
+    edges: Sequence[tuple[int, int]]
+    scores: dict[Recipe, Floats] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.labels = np.concatenate([self.rows.y[a:b] for a, b in self.edges])
+        self.step = np.repeat(np.arange(len(self.edges)), [b - a for a, b in self.edges])
+
+    def of(self, recipe: Recipe) -> Floats:
+        if recipe not in self.scores:
+            self.scores[recipe] = forward_scores(self.rows, self.edges, recipe)
+        return self.scores[recipe]
+
+    def metric(self, recipe: Recipe) -> float:
+        return auc(self.labels, self.of(recipe))
+
+    def better(self, scores: Floats, others: Floats, errors: float) -> bool:
+        """Whether the one ranks better than the other by so many standard errors, of rows and of steps."""
+        gain, of_rows = auc_gain(self.labels, scores, others)
+        _, of_steps = auc_gain(self.labels, scores, others, self.step)
+        return gain > errors * max(of_rows, of_steps)

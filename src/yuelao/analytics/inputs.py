@@ -39,6 +39,10 @@ class Inputs:
         """The places in the matrix that hold codes of categories."""
         return [i for i, column in enumerate(self.columns) if column.categories is not None]
 
+    def only(self, places: Sequence[int]) -> "Inputs":
+        """The columns at these places of the matrix."""
+        return Inputs(tuple(self.columns[place] for place in places))
+
     def matrix(self, table: pa.Table) -> Floats:
         """The numbers, shape (rows, inputs); null, infinite and unknown category are NaN.
 

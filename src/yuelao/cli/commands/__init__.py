@@ -2,7 +2,19 @@
 
 import typer
 
-from yuelao.cli.commands import campaigns, customers, data, definitions, people, reduct, serving, tariffs, uplift, view
+from yuelao.cli.commands import (
+    campaigns,
+    customers,
+    data,
+    definitions,
+    models,
+    people,
+    reduct,
+    serving,
+    tariffs,
+    uplift,
+    view,
+)
 
 app = typer.Typer(
     name="yuelao",
@@ -14,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (definitions, data, campaigns, customers, tariffs, reduct, uplift, serving):
+for part in (definitions, data, campaigns, customers, tariffs, reduct, uplift, models, serving):
     part.add_to(app)
 app.add_typer(campaigns.steps, name="campaign")
 app.add_typer(people.app, name="user")

@@ -1,0 +1,76 @@
+"""Choosing a recipe by forward validation; of families it is known only that they fit and score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yuelao.analytics.carry_over import lasting
+from yuelao.analytics.family import Family, Rows
+from yuelao.analytics.forward import HORIZON, Recipe, Trial, steps
+
+FEWEST_ROWS, FEWEST_POSITIVES, MOST_ROWS = 2000, 100, 15_000
+SURE = 2.0  # standard errors
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What there is to choose from: families with settings, and half-lives (shares of all rows).
+
+    `probe` finds the inputs that do not carry over; `fallback` is for tables too small to choose on.
+    """
+
+    families: tuple[Family, ...]
+    half_lives: tuple[float, ...]
+    probe: Recipe
+    fallback: Recipe
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A recipe and its forward AUC: all rows of all steps ranked together."""
+
+    recipe: Recipe
+    metric: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The recipes that share the vote, the places of the inputs they use, and all that was tried, best first."""
+
+    recipes: tuple[Recipe, ...]
+    inputs: tuple[int, ...]
+    tried: tuple[Tried, ...] = ()
+
+
+def choose(rows: Rows, offer: Offer, horizon: float = HORIZON) -> Choice:
+    """The recipes to use on rows that come after `rows`, up to `horizon` times as many as there are.
+
+    1. Inputs are put aside that do not carry over to later rows (`carry_over`).
+    2. Of each kind of family (name) the best settings stay, and learn to forget where that is surely better.
+    3. Kinds that the best is not surely better than share the vote.
+
+    Surely: by two standard errors, of rows or of steps, whichever is larger. A small table gets the
+    fallback with all inputs, for its steps would be noise; a large one is thinned first.
+    """
+    rows = rows.thinned(MOST_ROWS)
+    edges = steps(rows, horizon)
+    if len(rows) < FEWEST_ROWS or min(rows.y.sum(), (1 - rows.y).sum()) < FEWEST_POSITIVES or len(edges) < 2:
+        return Choice((offer.fallback,), tuple(range(rows.x.shape[1])))
+    inputs = lasting(rows, edges, offer.probe)
+    trial = Trial(rows.only(inputs), edges)
+    kept = [_remembering(trial, kind, offer.half_lives) for kind in _kinds(offer.families)]
+    best = max(kept, key=trial.metric)
+    equals = tuple(each for each in kept if not trial.better(trial.of(best), trial.of(each), SURE))
+    tried = sorted((Tried(recipe, trial.metric(recipe)) for recipe in trial.scores), key=lambda each: -each.metric)
+    return Choice(equals, inputs, tuple(tried))
+
+
+def _kinds(families: Sequence[Family]) -> list[list[Family]]:
+    names = dict.fromkeys(family.name for family in families)
+    return [[family for family in families if family.name == name] for name in names]
+
+
+def _remembering(trial: Trial, kind: Sequence[Family], half_lives: Sequence[float]) -> Recipe:
+    """The best settings of a kind of family; they forget, at the best rate, where that is surely better."""
+    lasting = max((Recipe(family) for family in kind), key=trial.metric)
+    best = max((Recipe(lasting.family, half_life) for half_life in half_lives), key=trial.metric)
+    return best if trial.better(trial.of(best), trial.of(lasting), SURE) else lasting
