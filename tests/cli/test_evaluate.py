@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
+from openpyxl import Workbook
 
 ROWS = 900
 
@@ -13,7 +14,7 @@ ROWS = 900
 def file(tmp_path):
     """Sales follow use; the day is in order; `left` is known only after the sale."""
     rng = np.random.default_rng(3)
-    use = rng.normal(size=ROWS)
+    use = rng.normal(size=ROWS).round(4)
     sold = rng.random(ROWS) < 1 / (1 + np.exp(1 - 1.5 * use))
     day = pa.array(np.datetime64("2026-01-01") + np.arange(ROWS) // 5)
     columns = {"day": day, "use": use, "left": sold * 1.0, "sold": np.where(sold, "是", "否")}
@@ -49,6 +50,18 @@ def test_the_order_of_rows_and_columns_encoding_and_format_change_nothing(run, f
     file.write_bytes(file.read_text(encoding="utf-8").replace(",", ";").encode("gb18030"))
     for again in (file, file.with_suffix(".parquet")):
         assert {**evaluate(run, again, "--order", "day").json, "seconds": 0} == {**by_day, "seconds": 0}
+
+
+def test_a_workbook_is_read_as_the_csv_file(run, file):
+    by_day, table = evaluate(run, file, "--order", "day").json, pyarrow.csv.read_csv(file)
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(table.column_names)
+    for row in table.to_pylist():
+        sheet.append(list(row.values()))
+    book.save(file.with_suffix(".xlsx"))
+    again = evaluate(run, file.with_suffix(".xlsx"), "--order", "day").json
+    assert {**again, "seconds": 0} == {**by_day, "seconds": 0}
 
 
 def test_what_comes_after_the_event_is_used_unless_excluded(run, file):

@@ -11,6 +11,6 @@ evaluating the recipe on anybody's table, by forward, rolling or k-fold protocol
 
 from yuelao.analytics.propensity.card import Candidate, Card
 from yuelao.analytics.propensity.model import ResponseModel
-from yuelao.analytics.propensity.training import train_response
+from yuelao.analytics.propensity.training import Tested, train_response
 
-__all__ = ["Candidate", "Card", "ResponseModel", "train_response"]
+__all__ = ["Candidate", "Card", "ResponseModel", "Tested", "train_response"]

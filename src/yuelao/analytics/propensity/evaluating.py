@@ -78,7 +78,7 @@ def evaluate(data: pa.Table, label: str, time: str, inputs: Sequence[str], proto
     (1000, True)
     """
     rows, _, usable, left_out = in_time_order(data, label, time, inputs, protocol.seed)
-    runs = [_run(rows, splits) for splits in _divide(rows, protocol)]
+    runs = [_run(rows, splits) for splits in divide(rows, protocol)]
     choice, names = runs[-1][1], usable.names
     chosen = {
         "family": family_of(choice),
@@ -112,7 +112,7 @@ def _figures(labels: Floats, scores: Floats) -> tuple[float, ...]:
     return area, low, high, *ranked, calibration_error(labels, scores)
 
 
-def _divide(rows: Rows, protocol: Protocol) -> Iterator[list[Split]]:
+def divide(rows: Rows, protocol: Protocol) -> Iterator[list[Split]]:
     """The splits of each run: one run, or as many as repeats."""
     if protocol.kind == "kfold":
         for repeat in range(protocol.repeats):

@@ -1,6 +1,7 @@
 """Training a response model as the world runs: the earliest rows choose and fit the recipe, the last ones test it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,26 +32,37 @@ GAINS_ROWS = 5000
 _MORE = "Give more contacts with known outcomes, over a longer time"
 
 
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """The rows tested: their places in the table, what a fit that knew none of them said, what happened."""
+
+    rows: NDArray[np.int64]
+    probability: Floats
+    happened: Floats
+
+
 def train_response(
     data: pa.Table, label: str, time: str, inputs: Sequence[str], seed: int = 0
-) -> tuple[ResponseModel, Card]:
+) -> tuple[ResponseModel, Card, Tested]:
     """Train on earlier contacts: one row each, `label` boolean or 0/1, `time` a date, timestamp or number.
 
     `inputs` are the columns the model may use; what is known only after the contact must not be among them. Text is a
     category, null is allowed; dates, constants and columns without a value are left out and named on the card. Rows
-    of one time are ordered by a hash of what they hold, so the order of rows and of columns changes nothing.
+    of one time are ordered by a hash of what they hold, so the order of rows and of columns changes nothing; all of
+    them are tested, or none.
 
     Raises Refused (code: column, label, time, too_little_data, one_class, no_input).
 
     >>> rng = np.random.default_rng(1)
     >>> age, day = rng.integers(18, 80, 3000), np.arange(3000)
     >>> data = pa.table({"age": age, "day": day, "sold": rng.random(3000) < age / 200})
-    >>> model, card = train_response(data, "sold", "day", ["age"])
+    >>> model, card, tested = train_response(data, "sold", "day", ["age"])
     >>> bool(card.auc > 0.6), model.predict(pa.table({"age": [20, 70]})).round(1).tolist()
     (True, [0.1, 0.4])
     """
     rows, order, usable, left_out = in_time_order(data, label, time, inputs, seed)
-    cut = round(TRAINED * len(rows))
+    times = data[time].take(pa.array(order))
+    cut = _cut(times)
     train = rows.part(0, cut)
     if not rows.part(cut, len(rows)).both:
         raise Refused("The last fifth of the rows has one outcome only", hint=_MORE, code="one_class")
@@ -58,9 +70,16 @@ def train_response(
         raise Refused("The first four fifths of the rows have one outcome only", hint=_MORE, code="one_class")
     choice = choose(train, OFFER)
     tested, used = fit_choice(train, choice), fit_choice(rows, choice)
-    times = data[time].take(pa.array(order))
     card = _card(rows, times, cut, tested, used, usable, left_out)
-    return ResponseModel(used.score, usable.only(choice.inputs), used.calibration, card), card
+    model = ResponseModel(used.score, usable.only(choice.inputs), used.calibration, card)
+    return model, card, Tested(order[cut:], tested.predict(rows.x[cut:]), rows.y[cut:])
+
+
+def _cut(times: Any) -> int:
+    """The place of the first row tested: rows of one time are all tested or none, where there are earlier ones."""
+    when = times.to_numpy()
+    wanted = round(TRAINED * len(when))
+    return int(np.searchsorted(when, when[wanted])) or wanted
 
 
 def in_time_order(

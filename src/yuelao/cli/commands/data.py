@@ -1,4 +1,4 @@
-"""Commands that bring data in and learn from it: simulate, ingest, refresh, train."""
+"""Commands that bring data in: simulate, ingest, refresh."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +11,6 @@ from yuelao.common.settings import open_workspace
 from yuelao.workflows.ingest_extract import ingest
 from yuelao.workflows.refresh_customers import refresh
 from yuelao.workflows.simulate_operator import simulate
-from yuelao.workflows.train_model import train
 
 Day = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Use only what was known before it")
@@ -23,7 +22,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("simulate")(simulate_command)
     app.command("ingest")(ingest_command)
     app.command("refresh")(refresh_command)
-    app.command("train")(train_command)
 
 
 def day(given: datetime | None) -> date | None:
@@ -106,19 +104,3 @@ def refresh_command(
 
 def _unsayable(fields: list[str]) -> str:
     return f"Scripts ask for what nothing tells, and leave those sentences out: {', '.join(fields)}"
-
-
-def train_command(
-    ctx: typer.Context, model: Annotated[str, typer.Argument(help="response")], as_of: Day = None
-) -> None:
-    """Train a model on what was known before a date."""
-    edge: Edge = ctx.obj
-    house = edge.house()
-    with edge.progress() as progress:
-        done = train(house, model, day(as_of), progress)
-    shown = [[name.replace("_", " "), _window(value)] for name, value in done.model_dump(exclude={"warnings"}).items()]
-    edge.answer(done, table("Model card", ["", ""], shown), *done.warnings)
-
-
-def _window(value: object) -> object:
-    return " … ".join(str(part) for part in value) if isinstance(value, tuple) else value
