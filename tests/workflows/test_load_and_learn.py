@@ -14,8 +14,9 @@ from yuelao.operations import customers
 from yuelao.warehouse.views import read_view
 from yuelao.workflows.house import House
 from yuelao.workflows.ingest_extract import ingest
+from yuelao.workflows.keep_model import current_model, model_cards
 from yuelao.workflows.refresh_customers import refresh
-from yuelao.workflows.train_model import current_model, model_cards, train
+from yuelao.workflows.train_model import train
 
 MAPPING = """\
 source: crm

@@ -14,7 +14,7 @@ from yuelao.operations.campaigns.schemas import CampaignDefinition
 from yuelao.warehouse.features import view_fields
 from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.house import House
-from yuelao.workflows.train_model import model_cards
+from yuelao.workflows.keep_model import model_cards
 from yuelao.workflows.view_models import MODELS
 
 Place = Literal["funnel", "seats", "rank"]

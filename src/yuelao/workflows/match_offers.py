@@ -22,9 +22,9 @@ from yuelao.warehouse.views import newest_view
 from yuelao.workflows.decide_offers import BUSY, HELD_OUT, REFUSED, Decided, Responses, decide
 from yuelao.workflows.gather_candidates import Gathered, Ground, gather, read_ground
 from yuelao.workflows.house import House
+from yuelao.workflows.keep_model import current_model
 from yuelao.workflows.publish_ledgers import publish_ledgers
 from yuelao.workflows.screen_targets import StepCount, name_steps
-from yuelao.workflows.train_model import current_model
 
 _MATCHABLE = ("approved", "trial", "running")
 

@@ -26,8 +26,9 @@ from yuelao.warehouse.views import read_view
 from yuelao.workflows.create_workspace import create
 from yuelao.workflows.house import House
 from yuelao.workflows.ingest_extract import ingest
+from yuelao.workflows.keep_model import current_model
 from yuelao.workflows.refresh_customers import refresh
-from yuelao.workflows.train_model import current_model, train
+from yuelao.workflows.train_model import train
 
 UNTIL = date(2026, 11, 1)
 FEWEST_TOUCHES = 5

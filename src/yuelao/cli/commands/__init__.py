@@ -10,6 +10,7 @@ from yuelao.cli.commands import (
     models,
     people,
     reduct,
+    registry,
     serving,
     tariffs,
     uplift,
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (definitions, data, campaigns, customers, tariffs, reduct, uplift, models, serving):
+for part in (definitions, data, registry, campaigns, customers, tariffs, reduct, uplift, models, serving):
     part.add_to(app)
 app.add_typer(campaigns.steps, name="campaign")
 app.add_typer(people.app, name="user")

@@ -13,7 +13,7 @@ from yuelao.web.pages import Page, ThePage
 from yuelao.web.planner.view import Bar
 from yuelao.web.requests import House, Person, requires
 from yuelao.workflows.describe_data import describe, feature_title, rejects_file
-from yuelao.workflows.train_model import model_cards
+from yuelao.workflows.keep_model import model_cards
 
 router = APIRouter(prefix="/data")
 _GAINS_SHOWN = 12

@@ -1,0 +1,79 @@
+"""Gather what a model learns from: its rows, their time and their label, by the model's name."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from yuelao.common.errors import NotFound, Refused, nearest
+from yuelao.warehouse.dates import add_months
+from yuelao.warehouse.snapshot import Snapshot
+from yuelao.warehouse.targets import LOOK_ALIKE, TARGETS, Target, target_of
+from yuelao.warehouse.training import history_begins, reach_set, training_set, windows_set
+
+RESPONSE, REACH = "response", "reach"
+MODELS: tuple[str, ...] = (RESPONSE, REACH, *TARGETS, LOOK_ALIKE)
+LABEL = "label"
+_NOT_INPUTS = frozenset({"customer_id", "contacted_at", "start", LABEL})
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Which model is asked for. product: of a look-alike; months: how far a model of the customers looks ahead."""
+
+    model: str
+    product: str | None = None
+    months: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.model not in MODELS:
+            hint = nearest(self.model, list(MODELS))
+            raise NotFound(f"There is no model called {self.model!r}", where="train", hint=hint)
+        if (self.model == LOOK_ALIKE) != (self.product is not None):
+            wanted = "needs a product to resemble the buyers of" if self.model == LOOK_ALIKE else "wants no product"
+            raise Refused(
+                f"{self.model} {wanted}", where="--product", hint="As in: train look_alike --product data_10gb"
+            )
+        if self.months is not None and (self.months < 1 or self.model in (RESPONSE, REACH)):
+            hint = "Whole months, from 1 on, for models of what customers do"
+            raise Refused(f"{self.model} cannot look {self.months} months ahead", where="--months", hint=hint)
+
+    @property
+    def name(self) -> str:
+        """The name the model is registered and kept under."""
+        return f"{self.model}-{self.product}" if self.product else self.model
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Rows to learn from: the column of their time, the inputs; months: how far ahead, None for single contacts."""
+
+    table: pa.Table
+    time: str
+    months: int | None = None
+
+    @property
+    def inputs(self) -> list[str]:
+        """The columns a model may use."""
+        return [name for name in self.table.column_names if name not in _NOT_INPUTS]
+
+
+def gather_examples(snapshot: Snapshot, lesson: Lesson, as_of: date) -> Examples:
+    """The rows as known before `as_of`; Refused where a table or the history it takes is not there."""
+    if lesson.model == RESPONSE:
+        return Examples(training_set(snapshot, as_of), "contacted_at")
+    if lesson.model == REACH:
+        return Examples(reach_set(snapshot, as_of), "contacted_at")
+    target = target_of(lesson.model, lesson.product)
+    target = target.within(lesson.months or _ahead(snapshot, target, as_of))
+    return Examples(windows_set(snapshot, target, as_of), "start", target.months)
+
+
+def _ahead(snapshot: Snapshot, target: Target, as_of: date) -> int:
+    """As far as the target looks by itself, or less where the history is too short to learn from one window and test
+    on the next."""
+    first = history_begins(snapshot)
+    longest = target.months
+    while longest > 1 and first is not None and add_months(first, 1 + 2 * longest) > as_of.replace(day=1):
+        longest -= 1
+    return longest
