@@ -70,7 +70,10 @@ def _kinds(families: Sequence[Family]) -> list[list[Family]]:
 
 
 def _remembering(trial: Trial, kind: Sequence[Family], half_lives: Sequence[float]) -> Recipe:
-    """The best settings of a kind of family; they forget, at the best rate, where that is surely better."""
+    """The best settings of a kind of family; they forget, at the best rate, where that is surely better.
+
+    The later half of the steps decides on forgetting: before the world turned there was nothing to forget.
+    """
     lasting = max((Recipe(family) for family in kind), key=trial.metric)
     best = max((Recipe(lasting.family, half_life) for half_life in half_lives), key=trial.metric)
-    return best if trial.better(trial.of(best), trial.of(lasting), SURE) else lasting
+    return best if trial.better(trial.of(best), trial.of(lasting), SURE, since=len(trial.edges) // 2) else lasting

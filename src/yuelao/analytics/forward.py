@@ -69,8 +69,13 @@ class Trial:
     def metric(self, recipe: Recipe) -> float:
         return auc(self.labels, self.of(recipe))
 
-    def better(self, scores: Floats, others: Floats, errors: float) -> bool:
-        """Whether the one ranks better than the other by so many standard errors, of rows and of steps."""
-        gain, of_rows = auc_gain(self.labels, scores, others)
-        _, of_steps = auc_gain(self.labels, scores, others, self.step)
+    def better(self, scores: Floats, others: Floats, errors: float, since: int = 0) -> bool:
+        """Whether the one ranks better than the other by so many standard errors, of rows and of steps.
+
+        Judged on the steps from `since` on.
+        """
+        late = self.step >= since
+        labels, scores, others, step = self.labels[late], scores[late], others[late], self.step[late] - since
+        gain, of_rows = auc_gain(labels, scores, others)
+        _, of_steps = auc_gain(labels, scores, others, step)
         return gain > errors * max(of_rows, of_steps)
