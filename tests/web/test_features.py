@@ -87,7 +87,7 @@ def test_a_feature_tells_who_asks_for_it(analyst):
     assert "用于筛选" in page
     page = analyst.get("/data/features/arpu_3m").text
     assert 'href="/segments/value_segmentation"' in page
-    assert "响应模型" in page
+    assert "接通后是否成交" in page
 
 
 def test_a_feature_that_nobody_asks_for_says_so(analyst, monkeypatch):

@@ -14,6 +14,10 @@ from yuelao.warehouse.training import history_begins, reach_set, training_set, w
 RESPONSE, REACH = "response", "reach"
 MODELS: tuple[str, ...] = (RESPONSE, REACH, *TARGETS, LOOK_ALIKE)
 LABEL = "label"
+_CONTACTS = {
+    RESPONSE: {"en": "Response: says yes when called", "zh": "响应：接通后是否成交"},
+    REACH: {"en": "Reach: answers the call", "zh": "接通：是否接听"},
+}
 _NOT_INPUTS = frozenset({"customer_id", "contacted_at", "start", LABEL})
 
 
@@ -67,6 +71,15 @@ def gather_examples(snapshot: Snapshot, lesson: Lesson, as_of: date) -> Examples
     target = target_of(lesson.model, lesson.product)
     target = target.within(lesson.months or _ahead(snapshot, target, as_of))
     return Examples(windows_set(snapshot, target, as_of), "start", target.months)
+
+
+def model_title(name: str) -> dict[str, str]:
+    """What a registered model says, in both languages."""
+    model, _dash, product = name.partition("-")
+    if model in _CONTACTS:
+        return _CONTACTS[model]
+    target = target_of(model, product or None)
+    return {"en": target.en, "zh": target.zh}
 
 
 def _ahead(snapshot: Snapshot, target: Target, as_of: date) -> int:

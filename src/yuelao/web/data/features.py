@@ -31,6 +31,7 @@ from yuelao.workflows.describe_features import (
     describe_shape,
 )
 from yuelao.workflows.find_uses import Uses, find_uses
+from yuelao.workflows.gather_training import model_title
 
 router = APIRouter(prefix="/data/features")
 Reader = Annotated[Person, requires("data.read")]
@@ -51,7 +52,6 @@ FAMILY_TITLES = {
     EXTRAS: _("Own attributes"),
 }
 BANDS = {"steady": (_("steady"), "good"), "watch": (_("watch"), "warn"), "shifted": (_("shifted"), "bad")}
-TRAINED = {"response": _("Response model")}
 _MOST_WORD = 18
 _SMALL_DIGITS = 100
 
@@ -148,8 +148,7 @@ def _asks(page: Page, uses: Uses) -> list[Ask]:
             page.say(_(", ")).join(page.say(PLACES[place]) for place in each.places), CAMPAIGN[each.state])
         for each in uses.campaigns
     ]  # fmt: skip
-    trained = [Ask(page.say(TRAINED.get(name, name)), "/data#model", page.say(_("Trained model")))
-               for name in uses.trained]  # fmt: skip
+    trained = [Ask(page.pick(model_title(name)), "/data#model", page.say(_("Trained model"))) for name in uses.trained]
     return [*models, *campaigns, *trained]
 
 

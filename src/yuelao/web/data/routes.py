@@ -13,6 +13,7 @@ from yuelao.web.pages import Page, ThePage
 from yuelao.web.planner.view import Bar
 from yuelao.web.requests import House, Person, requires
 from yuelao.workflows.describe_data import describe, feature_title, rejects_file
+from yuelao.workflows.gather_training import model_title
 from yuelao.workflows.keep_model import model_cards
 
 router = APIRouter(prefix="/data")
@@ -43,10 +44,11 @@ def _model(page: Page, name: str, version: str, card: Card) -> dict[str, Any]:
     most = max(card.gains.values(), default=0.0)
     return {
         "name": name,
+        "title": page.pick(model_title(name)),
         "version": version,
         "card": card,
         "deciles": charts.deciles(
-            card.deciles, page.say(_("Predicted")), page.say(_("Observed")), page.say(_("% bought"))
+            card.deciles, page.say(_("Predicted")), page.say(_("Observed")), page.say(_("% happened"))
         ),
         "gains": [
             (Bar(page.pick(feature_title(feature)), 0, gain / most if most else 0.0), gain)
