@@ -19,7 +19,7 @@ from yuelao.warehouse.buckets import Bucket, Within, cut
 from yuelao.warehouse.build import Build, counts
 from yuelao.warehouse.ingest import stage
 from yuelao.warehouse.lake import Lake
-from yuelao.warehouse.views import read_view, scored_outputs
+from yuelao.warehouse.views import SITUATIONS, read_view, scored_outputs
 
 AS_OF = date(2026, 11, 1)
 CUSTOMERS = 1_200
@@ -96,7 +96,7 @@ def test_needs_of_an_earlier_try_of_the_day_do_not_outlive_their_definition(lake
             build.score({"dimensions": Dimensions.from_definition(content)})
             build.show()
         with lake.snapshot() as snapshot:
-            found.append(AS_OF.isoformat() in snapshot.partitions("needs"))
+            found.append(AS_OF.isoformat() in snapshot.partitions(SITUATIONS))
     assert found == [True, False]
 
 

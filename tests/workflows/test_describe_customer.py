@@ -7,7 +7,7 @@ import pytest
 from yuelao.common.clock import FixedClock
 from yuelao.common.settings import Workspace
 from yuelao.warehouse.evidence import known_touches
-from yuelao.warehouse.views import NEEDS, newest_view, read_view
+from yuelao.warehouse.views import newest_view, read_view
 from yuelao.workflows.describe_customer import Described, describe_customer
 from yuelao.workflows.house import House, open_house
 
@@ -54,6 +54,8 @@ def test_without_a_view_nothing_is_known(workspace: Workspace, clock: FixedClock
         assert describe_customer(house, "anybody") == Described()
 
 
-def test_needs_are_kept_for_the_newest_view(trained: House):
+def test_who_needs_nothing_is_told_no_needs(trained: House):
     with trained.lake.snapshot() as snapshot:
-        assert newest_view(snapshot).isoformat() in snapshot.partitions(NEEDS)
+        view = read_view(snapshot, newest_view(snapshot))
+        customer = view.filter(view.top_need.isnull()).customer_id.min().to_pyarrow().as_py()
+    assert describe_customer(trained, customer).needs == []

@@ -1,9 +1,10 @@
 """Building the view of a day and scoring it: bucket by bucket into files that nobody sees, then shown all at once."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 import ibis
@@ -15,6 +16,7 @@ from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
 from yuelao.warehouse import buckets
 from yuelao.warehouse.buckets import Bucket, Within
+from yuelao.warehouse.engine import unmerged
 from yuelao.warehouse.evidence import evidence
 from yuelao.warehouse.features import build_view, known_sources
 from yuelao.warehouse.lake import Lake
@@ -66,6 +68,7 @@ class Build:
         taken = self.reuse.customers if self.reuse else {}
         return {name: taken.get(name, self.customers) for name in self._origin.sources}
 
+    @unmerged()
     def build(self, progress: Progress = silent) -> ir.Table:
         """Write the view; the table of it."""
         sources = known_sources(self.snapshot, self.as_of)
@@ -80,6 +83,7 @@ class Build:
         progress("build the view", len(self._buckets), len(self._buckets))
         return self.snapshot.read(self.view)
 
+    @unmerged()
     def score(self, models: Mapping[str, Model], progress: Progress = silent) -> ir.Table:
         """Fit the models on the view, each knowing what those before it said, and write what they say; the table of it.
 
@@ -114,11 +118,11 @@ class Build:
     def _say(self, models: Mapping[str, Model], said: ir.Table | None, begin: Callable[[str], None]) -> ir.Table:
         """Fit models on the view and what those before them `said`; the customers with what all of them say, lazy."""
         view = self.snapshot.read(self.view)
-        told = view if said is None else _joined(view, said)
+        spoken = [output.name for output in self.outputs]
+        told = _narrowed(view, said, {*spoken, *chain.from_iterable(model.inputs() for model in models.values())})
         for kind, model in models.items():
             begin(kind)
-            used = [name for name in said.columns if name in model.inputs()] if said is not None else []
-            given = _joined(view, said.select(KEY, *used)) if said is not None and used else view
+            given = _narrowed(view, said, set(model.inputs()))
             fitted = self._fit(kind, model, given)
             told = fitted.score(told, True)
             self._note(kind, model, fitted, given)
@@ -136,7 +140,7 @@ class Build:
 
     def _fit(self, kind: str, model: Model, view: ir.Table) -> Fitted:
         day = earlier_view_day(self.snapshot, self.as_of)
-        earlier = read_view(self.snapshot, day) if day else None
+        earlier = _narrowed(read_view(self.snapshot, day), None, set(model.inputs())) if day else None
         try:
             return model.fit(evidence(self.snapshot, view, self.as_of, earlier, day, everybody=True))
         except Refused as refusal:
@@ -175,9 +179,13 @@ def _groups(models: Mapping[str, Model]) -> list[dict[str, Model]]:
     return groups
 
 
-def _joined(table: ir.Table, other: ir.Table) -> ir.Table:
-    """The table with the other's columns, by customer."""
-    return table.left_join(other, KEY, rname="{name}_joined").drop(f"{KEY}_joined")
+def _narrowed(view: ir.Table, said: ir.Table | None, names: Set[str]) -> ir.Table:
+    """Of the view and of what models said, these columns: few are compiled sooner than all."""
+    used = [name for name in said.columns if name in names] if said is not None else []
+    own = view.select(KEY, *(name for name in view.columns if name in names and name != KEY))
+    if said is None or not used:
+        return own
+    return own.left_join(said.select(KEY, *used), KEY, rname="{name}_joined").drop(f"{KEY}_joined")
 
 
 def earlier_view_day(snapshot: Snapshot, as_of: date) -> date | None:

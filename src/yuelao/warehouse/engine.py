@@ -1,6 +1,7 @@
 """The engine of the warehouse: what one must be able to do, and the Ibis pieces that mean the same on every engine."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +39,20 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give everything back."""
+
+
+@contextmanager
+def unmerged() -> Iterator[None]:
+    """Compile every step of an expression as a SELECT of its own: merging many takes Ibis long, and engines do it too.
+
+    For expressions that are put in order last, if at all: an order further in is no order of the outermost SELECT.
+    """
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before
 
 
 def quoted(name: str) -> str:

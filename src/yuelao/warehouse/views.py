@@ -12,6 +12,7 @@ import pyarrow as pa
 from yuelao.analytics.evidence import Output
 from yuelao.analytics.segmentation import LEVELS
 from yuelao.common.errors import Refused
+from yuelao.warehouse.engine import in_share
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY
 
@@ -19,9 +20,11 @@ DATASET = "view"
 SCORES = "scores"
 OUTPUTS = "outputs"
 """Beside the features of a day: what the models say of each customer, and what each column of that means."""
-NEEDS = "needs"
+SITUATIONS = "situations"
+NEED_RANKING = "need_ranking"
+LIKE_CUSTOMERS = "like_customers"
 USUAL_CHANNELS = "usual_channels"
-DETAILS = (NEEDS, USUAL_CHANNELS)
+DETAILS = (SITUATIONS, NEED_RANKING, LIKE_CUSTOMERS, USUAL_CHANNELS)
 """What models say beside the scores: see `details` of the dimensions and of the preference."""
 ALWAYS = (
     Output("value_score", "number", "Value score, of 100", "价值得分（百分制）", "points"),
@@ -54,6 +57,14 @@ def read_view(snapshot: Snapshot, as_of: date) -> ir.Table:
     joined = view.left_join(snapshot.dataset(SCORES, day), KEY, rname="{name}_scored").drop(f"{KEY}_scored")
     lacking = {o.name: ibis.null(type_of(o)) for o in scored_outputs(snapshot) if o.name not in joined.columns}
     return joined.mutate(**lacking) if lacking else joined
+
+
+def drawn_view(snapshot: Snapshot, as_of: date, columns: Sequence[str], rows: int) -> pa.Table:
+    """About so many customers of a view, drawn by their ids: those of the columns that it has."""
+    view = read_view(snapshot, as_of)
+    share = min(1.0, rows / max(int(view.count().to_pyarrow().as_py()), 1))
+    chosen = view.filter(in_share("drawn", view[KEY], share)).select([name for name in columns if name in view.columns])
+    return chosen.to_pyarrow()
 
 
 def scored_outputs(snapshot: Snapshot) -> tuple[Output, ...]:

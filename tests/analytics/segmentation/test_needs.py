@@ -1,5 +1,7 @@
 """Needs: support and lift are those of a count by hand, nothing held is needed, what was shown comes first."""
 
+from collections import defaultdict
+
 import ibis
 import numpy as np
 import pyarrow as pa
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from tests.analytics.model_checks import AS_OF, kept
 from yuelao.analytics.evidence import Evidence
 from yuelao.analytics.segmentation.dimensions import COLUMNS, NAMES, Dimensions
-from yuelao.common.errors import Refused
+from yuelao.analytics.segmentation.needs import read_ranking
 
 PLAIN = {"minimum_support": 0.0, "minimum_lift": 0.0, "minimum_customers": 1, "top": 60}
 
@@ -55,8 +57,21 @@ def fit(view, pairs, **needs):
 
 
 def needs_of(view, pairs, **needs):
-    model, table = fit(view, pairs, **needs)
-    return model.needs(table).to_pyarrow().to_pylist()
+    return told(*fit(view, pairs, **needs))
+
+
+def told(model, table):
+    """The needs of every customer, from what is kept to tell them one by one."""
+    kept = model.details(table)
+    ranking = read_ranking(kept["need_ranking"].to_pyarrow()["text"][0].as_py())
+    like = defaultdict(list)
+    for row in kept["like_customers"].to_pyarrow().to_pylist():
+        like[row["cell"]].append(row)
+    return [
+        {"customer_id": row["customer_id"], "rank": rank, **need}
+        for row in kept["situations"].to_pyarrow().to_pylist()
+        for rank, need in enumerate(ranking.needs_in(row["held"], row["shown"], like[row["cell"]]), 1)
+    ]
 
 
 def by_hand(view, pairs, distance):
@@ -145,7 +160,7 @@ def test_the_first_need_is_a_column_of_the_view():
     pairs = planted(view)
     model, table = fit(view, pairs)
     scored = {row["customer_id"]: row for row in model.score(table).to_pyarrow().to_pylist()}
-    first = {need["customer_id"]: need for need in model.needs(table).to_pyarrow().to_pylist() if need["rank"] == 1}
+    first = {need["customer_id"]: need for need in told(model, table) if need["rank"] == 1}
     assert len(scored) == 200
     for customer, row in scored.items():
         assert [row[c] for c in COLUMNS] == [str(row[n]) for n in NAMES]
@@ -165,7 +180,7 @@ def test_of_very_many_products_those_with_most_holders_are_looked_at():
     pairs = [(f"c{i:04d}", f"p{k:02d}") for k in range(70) for i in range(70 - k)]
     model, table = fit(view, pairs, distance=4, top=100)
     assert "8 products" in model.notes[-1]
-    products = {need["product"] for need in model.needs(table).to_pyarrow().to_pylist()}
+    products = {need["product"] for need in told(model, table)}
     assert "p61" in products
     assert "p62" not in products
 
@@ -175,5 +190,4 @@ def test_dimensions_without_needs_have_none():
     view = ibis.memtable(customers(5))
     model = Dimensions.from_definition(plain).fit(Evidence(view, AS_OF, kept))
     assert set(model.score(view).columns) == {*view.columns, *COLUMNS}
-    with pytest.raises(Refused, match="No needs"):
-        model.needs(view)
+    assert model.details(view) == {}

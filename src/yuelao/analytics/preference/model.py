@@ -48,8 +48,11 @@ class Preference:
         return cls(read(definition))
 
     def inputs(self) -> Sequence[str]:
-        """The features that are factors, each once."""
-        return list(dict.fromkeys(factor.feature for factor in self.definition.factors))
+        """The features that are factors, each once, and those that count touches where only these are known."""
+        return list(dict.fromkeys((*self._factors(), *prepare.COUNTED)))
+
+    def _factors(self) -> list[str]:
+        return [factor.feature for factor in self.definition.factors]
 
     def outputs(self) -> Sequence[Output]:
         """Score (0–5) and level by channel, then the channel preferred."""
@@ -71,7 +74,7 @@ class Preference:
         good, findings = keep_good(known, raw, counts, definition.quality)
         notes += [finding.note() for finding in findings if finding.dropped]
         void = {finding.factor.feature for finding in findings if finding.nulls == 1.0}
-        missing = [name for name in self.inputs() if name not in evidence.view.columns or name in void]
+        missing = [n for n in dict.fromkeys(self._factors()) if n not in evidence.view.columns or n in void]
         hand = hand_weights(definition, good)
         weights: Weights = hand
         taught: Weights = {}

@@ -22,6 +22,8 @@ from yuelao.analytics.preference.sample import count, drawn
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 _FEATURES = {channel: f"{channel}_touches_6m" for channel in CHANNELS}
+COUNTED = tuple(_FEATURES.values())
+"""The features that tell a customer's touches where no rows of them are known."""
 _SUMS = habit.TOUCHED
 _MOST_CONTACTS = 100_000
 NO_TOUCHES = "No touch is known on any of the channels: the factors alone speak"
@@ -57,7 +59,7 @@ def learn_touches(
         base = habit.learn_strengths(base, rules, found | {"n": found["days"]})
         rows = habit.rolled(evidence.touches, base)
         return base, Touched(rows, evidence.keep(habit.by_customer(rows))), []
-    if not set(_FEATURES.values()) <= set(evidence.view.columns):
+    if not set(COUNTED) <= set(evidence.view.columns):
         return habit.nothing_known(), None, [NO_TOUCHES]
     sums = Touched().counts(evidence.view)
     totals = sums.aggregate(**{name: sums[name].sum() for name in _SUMS}).to_pyarrow().to_pylist()[0]

@@ -17,7 +17,6 @@ from yuelao.analytics.segmentation.scaling import as_number
 from yuelao.analytics.segmentation.scoring import Counted, FittedScore, count, fit_score
 from yuelao.analytics.segmentation.tree import Node, read_tree
 from yuelao.analytics.segmentation.weighing import weigh
-from yuelao.common.errors import Refused
 
 NAMES = ("identity", "consumption", "channel", "tenure", "vas")
 LEVELS = ("1", "2", "3", "4", "5")
@@ -117,13 +116,13 @@ class Dimensions:
 
 @dataclass(frozen=True)
 class FittedDimensions:
-    """The dimensions on their evidence; `needs` as a table of its own."""
+    """The dimensions on their evidence, and the needs, if some are defined."""
 
     ways: Mapping[str, FittedScore | Rules | Bands]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     evidence: Evidence
-    matrix: FittedNeeds | None = None
+    needed: FittedNeeds | None = None
 
     @property
     def weights(self) -> Mapping[str, Mapping[str, float]]:
@@ -145,30 +144,22 @@ class FittedDimensions:
 
     def score(self, view: ir.Table, within: bool = False, /) -> ir.Table:
         """The table with the five levels and, where needs are defined, top_need and top_need_lift."""
-        if self.matrix is None:
+        if self.needed is None:
             return self.levels(view, within)
-        added = self.matrix.tops(self._situated(view, within))
+        added = self.needed.tops(self._situated(view, within))
         added = added.rename({"scored key": KEY})
         own = [name for name in view.columns if name not in added.columns]
         return view.select(own).left_join(added, view[KEY] == added["scored key"]).drop("scored key")
 
-    def needs(self, view: ir.Table) -> ir.Table:
-        """One row per customer and need: customer_id, product, kind (explicit, latent), why, support, lift, rank.
-
-        Lazy; see `needs`. Refused where the definition has no needs.
-        """
-        if self.matrix is None:
-            raise Refused("No needs are defined", where="needs", hint="Add `needs` to the definition of dimensions")
-        return self.matrix.table(self._situated(view))
-
     def details(self, view: ir.Table) -> Mapping[str, ir.Table]:
-        """The needs, where some are defined."""
-        return {"needs": self.needs(view)} if self.matrix else {}
+        """What tells one customer's needs any time, where some are defined; see `FittedNeeds.details`."""
+        return {} if self.needed is None else self.needed.details(self._situated(view))
 
     def _situated(self, view: ir.Table, within: bool = False) -> ir.Table:
-        assert self.matrix is not None
-        kept = within or view.equals(self.evidence.view)
-        return self.matrix.situated if kept else situated(self.matrix.needs, self.matrix.held, self.levels(view))
+        assert self.needed is not None
+        if within or view.equals(self.evidence.view):
+            return self.needed.situated
+        return situated(self.needed.ranking.needs, self.needed.held, self.levels(view))
 
 
 def _dimension(name: str, raw: object) -> Dimension:

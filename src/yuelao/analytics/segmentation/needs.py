@@ -3,14 +3,16 @@
 Like customers stand in the same cell of the matrix of the five dimensions, or in a cell whose levels differ by at
 most `distance` in all. Support is the share of them that holds the product, lift that share against everybody's.
 Counting goes by cell and never by pairs of customers: customers of one cell who hold and have shown the same are one
-situation, and needs are ranked once for each situation.
+situation, and the first need is found once for each situation; the others are ranked when one customer is asked for.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product as combinations
 from operator import add
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -42,7 +44,7 @@ class Sign:
 
 @dataclass(frozen=True)
 class Needs:
-    """How needs are looked for; `kinds` of subscriptions that count as products."""
+    """How needs are looked for; `kinds` of subscriptions that count as products; `definition`: as it was read."""
 
     signs: tuple[Sign, ...]
     distance: int = 1
@@ -51,6 +53,7 @@ class Needs:
     minimum_customers: int = 30
     top: int = 3
     kinds: tuple[str, ...] = ("pack", "vas", "contract")
+    definition: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     def features(self) -> tuple[str, ...]:
         """The features its signs ask about."""
@@ -78,6 +81,7 @@ def read_needs(raw: object, place: str) -> Needs:
         reading.whole(content, "minimum_customers", place, Needs.minimum_customers, 1),
         reading.whole(content, "top", place, Needs.top, 1),
         tuple(reading.name(kind, f"{place}.kinds[{i}]") for i, kind in enumerate(kinds)),
+        content,
     )
 
 
@@ -92,29 +96,63 @@ def _signs(code: str, listed: object, place: str) -> list[Sign]:
 
 
 @dataclass(frozen=True)
-class FittedNeeds:
-    """What like customers hold.
+class Ranking:
+    """How needs follow from what like customers hold; it speaks of cells and products, not of customers.
 
-    held: customer_id, held (bits of `products`), or None. situated: what `situated` gives for the base, kept.
-    matrix: cell, like_product, support, lift.
+    products: their places are the bits of what is held.
     """
 
     needs: Needs
     products: tuple[str, ...]
-    held: ir.Table | None
-    situated: ir.Table
-    matrix: pa.Table
-    notes: tuple[str, ...] = ()
 
-    def table(self, situated: ir.Table) -> ir.Table:
-        """One row per customer and need, the best `top`: customer_id, product, kind, why, support, lift, rank.
+    def told(self) -> ir.Table:
+        """The ranking for `read_ranking`: one row with its `text`."""
+        content = {"definition": self.needs.definition, "products": self.products}
+        return ibis.memtable(pa.table({"text": [json.dumps(content, ensure_ascii=False, default=str)]}))
 
-        kind: explicit before latent; why: the sign of an explicit need, else null; support and lift are null where
+    def needs_in(self, held: int, shown: int, like: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The best `top` needs of a situation in order: product, kind, why, support, lift; like: rows of its cell.
+
+        kind: explicit before latent; why: the sign of an explicit need, else None; support and lift are None where
         too few are like the customer. Nothing a customer holds is a need.
         """
-        met = self._ranked(situated).rename({f"met {name}": name for name in _SITUATION})
-        joined = situated.join(met, [situated[name] == met[f"met {name}"] for name in _SITUATION])
-        return joined.select(KEY, "product", "kind", "why", "support", "lift", "rank")
+        counted = {row["like_product"]: (row["support"], row["lift"]) for row in like}
+        why: dict[str, str] = {}
+        for sign in (sign for i, sign in enumerate(self.needs.signs) if shown >> i & 1):
+            why.setdefault(sign.product, sign.rule.gives)
+        found = []
+        for code in (code for i, code in enumerate(self.products) if not held >> i & 1):
+            support, lift = counted.get(code, (None, None))
+            enough = lift is not None and support >= self.needs.minimum_support and lift >= self.needs.minimum_lift
+            if code in why or enough:
+                kind = "explicit" if code in why else "latent"
+                found.append({"product": code, "kind": kind, "why": why.get(code), "support": support, "lift": lift})
+        return sorted(found, key=_place)[: self.needs.top]
+
+
+def _place(need: Mapping[str, Any]) -> tuple[bool, float, str]:
+    return need["why"] is None, -(_NO_LIFT if need["lift"] is None else need["lift"]), need["product"]
+
+
+def read_ranking(text: str) -> Ranking:
+    """The ranking that `told` the text."""
+    told = json.loads(text)
+    return Ranking(read_needs(told["definition"], "needs"), tuple(told["products"]))
+
+
+@dataclass(frozen=True)
+class FittedNeeds:
+    """What like customers hold, and the customers it was fitted to.
+
+    matrix: cell, like_product, support, lift. held: customer_id, held (bits of the products), or None. situated: what
+    `situated` gives for the base, kept.
+    """
+
+    ranking: Ranking
+    matrix: ir.Table
+    held: ir.Table | None
+    situated: ir.Table
+    notes: tuple[str, ...] = ()
 
     def tops(self, situated: ir.Table) -> ir.Table:
         """customer_id, the five levels, and the first need of each customer with its lift: top_need, top_need_lift."""
@@ -132,38 +170,34 @@ class FittedNeeds:
         joined = situated.left_join(met, [situated[name] == met[f"met {name}"] for name in _SITUATION])
         return joined.select(KEY, *COLUMNS, "top_need", "top_need_lift")
 
-    def _ranked(self, situated: ir.Table) -> ir.Table:
-        """The needs of each situation, the best `top` in order."""
-        pairs = self._needed(situated)
-        order = [pairs.why.isnull().asc(), pairs.lift.fill_null(_NO_LIFT).desc(), pairs["product"].asc()]
-        ranked = pairs.mutate(rank=ibis.row_number().over(group_by=_SITUATION, order_by=order) + 1)
-        ranked = ranked.filter(ranked["rank"] <= self.needs.top)
-        return ranked.select(*_SITUATION, "product", "kind", "why", "support", "lift", "rank")
-
     def _needed(self, situated: ir.Table) -> ir.Table:
-        """The needs of each situation: product, kind, why, support, lift, place (of `_offered`)."""
+        """The needs of each situation: product, why, support, lift, place (of `_offered`)."""
         pairs = situated.select(*_SITUATION).distinct().cross_join(self._offered())
         pairs = pairs.filter((pairs[_HELD] & pairs.bit) == 0)
-        known = ibis.memtable(self.matrix)
-        pairs = pairs.left_join(known, [pairs[_CELL] == known.cell, pairs["product"] == known.like_product])
-        why = self._why(pairs)
-        pairs = pairs.mutate(why=why, kind=why.isnull().ifelse("latent", "explicit"))
-        enough = (pairs.support >= self.needs.minimum_support) & (pairs.lift >= self.needs.minimum_lift)
+        like = self.matrix
+        pairs = pairs.left_join(like, [pairs[_CELL] == like.cell, pairs["product"] == like.like_product])
+        pairs = pairs.mutate(why=self._why(pairs))
+        enough = (pairs.support >= self.ranking.needs.minimum_support) & (pairs.lift >= self.ranking.needs.minimum_lift)
         return pairs.filter(pairs.why.notnull() | enough.fill_null(False))
 
     def _offered(self) -> ir.Table:
         """The products with their bits, and their place by name, the first the highest."""
-        bits = [1 << i for i in range(len(self.products))]
-        places = [-sorted(self.products).index(code) for code in self.products]
+        bits = [1 << i for i in range(len(self.ranking.products))]
+        places = [-sorted(self.ranking.products).index(code) for code in self.ranking.products]
         columns = {"bit": pa.array(bits, pa.int64()), "place": pa.array(places, pa.int64())}
-        return ibis.memtable(pa.table({"product": pa.array(self.products, pa.string()), **columns}))
+        return ibis.memtable(pa.table({"product": pa.array(self.ranking.products, pa.string()), **columns}))
 
     def _why(self, pairs: ir.Table) -> ir.StringValue:
         cases = [
             ((pairs["product"] == sign.product) & ((pairs[_SHOWN] & (1 << i)) != 0), ibis.literal(sign.rule.gives))
-            for i, sign in enumerate(self.needs.signs)
+            for i, sign in enumerate(self.ranking.needs.signs)
         ]
         return ibis.cases(*cases, else_=ibis.null("string")) if cases else ibis.null("string")
+
+    def details(self, situated: ir.Table) -> Mapping[str, ir.Table]:
+        """What tells the needs of one customer any time: situations (cell, held, shown), ranking and like customers."""
+        situations = situated.select(KEY, cell=situated[_CELL], held=situated[_HELD], shown=situated[_SHOWN])
+        return {"situations": situations, "need_ranking": self.ranking.told(), "like_customers": self.matrix}
 
 
 def situated(needs: Needs, held: ir.Table | None, levelled: ir.Table) -> ir.Table:
@@ -191,7 +225,8 @@ def fit_needs(needs: Needs, levelled: ir.Table, evidence: Evidence) -> FittedNee
     np.add.at(holders[:, -1], cells, rows)
     for i in range(len(products)):
         np.add.at(holders[:, i], cells, rows * ((bits >> i) & 1))
-    return FittedNeeds(needs, products, held, base, like_customers(holders, products, needs), notes)
+    matrix = ibis.memtable(like_customers(holders, products, needs))
+    return FittedNeeds(Ranking(needs, products), matrix, held, base, notes)
 
 
 def like_customers(holders: Whole, products: Sequence[str], needs: Needs) -> pa.Table:
