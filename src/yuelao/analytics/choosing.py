@@ -8,6 +8,7 @@ from yuelao.analytics.family import Family, Rows
 from yuelao.analytics.forward import HORIZON, Recipe, Trial, steps
 
 FEWEST_ROWS, FEWEST_POSITIVES, MOST_ROWS = 2000, 100, 15_000
+MOST_VALUES = 500_000  # rows × inputs: what choosing may cost, as long as FEWEST_ROWS are left
 SURE = 2.0  # standard errors
 
 
@@ -49,9 +50,9 @@ def choose(rows: Rows, offer: Offer, horizon: float = HORIZON) -> Choice:
     3. Kinds that the best is not surely better than share the vote.
 
     Surely: by two standard errors, of rows or of steps, whichever is larger. A small table gets the
-    fallback with all inputs, for its steps would be noise; a large one is thinned first.
+    fallback with all inputs, for its steps would be noise; a large one is thinned first, a wide one more.
     """
-    rows = rows.thinned(MOST_ROWS)
+    rows = rows.thinned(min(MOST_ROWS, max(FEWEST_ROWS * 3 // 2, MOST_VALUES // rows.x.shape[1])))
     edges = steps(rows, horizon)
     if len(rows) < FEWEST_ROWS or min(rows.y.sum(), (1 - rows.y).sum()) < FEWEST_POSITIVES or len(edges) < 2:
         return Choice((offer.fallback,), tuple(range(rows.x.shape[1])))
