@@ -7,6 +7,7 @@ from yuelao.common.errors import NotFound
 from yuelao.common.language import _
 from yuelao.web.customers.routes import router as customers
 from yuelao.web.data.features import router as features
+from yuelao.web.data.models import router as models
 from yuelao.web.data.routes import router as data
 from yuelao.web.desk.routes import router as desk
 from yuelao.web.floor.routes import router as floor
@@ -32,6 +33,7 @@ for area in (
     reports,
     segments,
     features,
+    models,
     data,
     floor,
     people,

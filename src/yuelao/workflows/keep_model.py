@@ -7,8 +7,10 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from yuelao.analytics.propensity import Card, ResponseModel
 from yuelao.common.errors import NotFound, Refused, nearest
@@ -43,8 +45,13 @@ def keep(
 def put_into_use(house: House, name: str, version: str, reason: str, by: str = SYSTEM) -> ModelVersion:
     """Put a version into use from now on."""
     with house.database.transaction() as session:
-        found = models.promote(session, name, version, by, reason, house.now())
-        audit.record(session, by, "model.promote", name, {"version": found.version, "reason": reason}, house.now())
+        return use_version(session, name, version, reason, by, house.now())
+
+
+def use_version(session: Session, name: str, version: str, reason: str, by: str, now: datetime) -> ModelVersion:
+    """The same within a transaction; the audit tells of it."""
+    found = models.promote(session, name, version, by, reason, now)
+    audit.record(session, by, "model.promote", name, {"version": found.version, "reason": reason}, now)
     return found
 
 

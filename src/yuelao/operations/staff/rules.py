@@ -41,6 +41,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "definition.edit": frozenset({_P, _N, _M}),
     "data.read": frozenset({_P, _V, _N, _M}),
     "data.rejects": frozenset({_N}),
+    "model.promote": frozenset({_N}),
     "segment.read": frozenset({_P, _V, _C, _N}),
     "segment.edit": frozenset({_P, _N}),
     "task.work": frozenset({_A}),
