@@ -180,7 +180,8 @@ def _groups(models: Mapping[str, Model]) -> list[dict[str, Model]]:
 
 
 def _narrowed(view: ir.Table, said: ir.Table | None, names: Set[str]) -> ir.Table:
-    """Of the view and of what models said, these columns: few are compiled sooner than all."""
+    """Of the view and of what models said, these columns and the person: few are compiled sooner than all."""
+    names = {*names, "person_id"}
     used = [name for name in said.columns if name in names] if said is not None else []
     own = view.select(KEY, *(name for name in view.columns if name in names and name != KEY))
     if said is None or not used:

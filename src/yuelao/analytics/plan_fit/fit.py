@@ -76,8 +76,8 @@ class PlanFit:
         return cls(months, low, high)
 
     def inputs(self) -> Sequence[str]:
-        """The plan held, and the person for plans that share; use and plans come beside the view."""
-        return ("plan_id", "person_id")
+        """The plan held; use and plans come beside the view."""
+        return ("plan_id",)
 
     def outputs(self) -> Sequence[Output]:
         """plan_fit, best_plan, bill_now, bill_best, plan_saving."""
