@@ -33,7 +33,7 @@ def test_a_table_without_rejects_says_so(analyst, table):
 def a_second_version(workspace):
     """The response model once more, registered and not in use; its version."""
     with operations(workspace) as session:
-        champion = models.champion(session, "response")
+        [champion] = models.versions(session, "response")
         other = champion.model_copy(update={"version": "2026-11-01-00000000"})
         models.add(session, NewVersion(**other.model_dump(include=set(NewVersion.model_fields))), "anna", NOW)
     return other.version
@@ -49,7 +49,7 @@ def test_a_models_page_shows_its_versions_and_puts_another_into_use(analyst, sim
     )
     assert "更适合本省" in analyst.get("/data/models/response").text
     with operations(simulated) as session:
-        assert models.champion(session, "response").version == version
+        assert models.get(session, "response", version).state == "champion"
 
 
 def test_who_may_not_put_a_model_into_use_sees_no_button_and_is_refused(planner, simulated):
