@@ -36,7 +36,7 @@ from yuelao.warehouse.manifest import Manifest, Part, Stored, new_file, read_man
 from yuelao.workflows.view_models import MODELS
 
 _UNTIL = date(2026, 11, 1)
-_MEMORY = "8GB"  # what the engine may use, as the setting memory_limit says it
+_MEMORY = "10.5GB"  # what the engine may use, as the setting memory_limit says it
 _PACK = {
     "value_segmentation": "value",
     "preference": "preference",
