@@ -47,7 +47,7 @@ def list_command(ctx: typer.Context) -> None:
     """Every version of every model: in use, waiting, in use once."""
     edge: Edge = ctx.obj
     found = registered(edge.house())
-    rows = [[*_where(each), each.trained_at, _auc(each)] for each in found]
+    rows = [[*_where(each), f"{each.trained_at:%Y-%m-%d %H:%M}", _auc(each)] for each in found]
     columns = ["model", "version", "state", "as of", "trained", "AUC"]
     shown = table("Models", columns, rows) if rows else "No model has been trained: yuelao train response"
     edge.answer({"models": [_short(each) for each in found]}, shown)
