@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 
 from yuelao.analytics.evaluation import auc, reached
 from yuelao.analytics.family import Floats, Rows
+from yuelao.analytics.history import read_history
 from yuelao.analytics.propensity.evaluating import Protocol, Split, divide, evaluate
-from yuelao.analytics.propensity.training import in_time_order
+from yuelao.analytics.propensity.training import rows_of
 from yuelao.warehouse.table_file import read_table
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -111,7 +112,7 @@ def measure(name: str, way: str) -> dict[str, float]:
         found = evaluate(table, "event_", "place_", inputs, protocol)
         figures = found.auc, found.reached_at_half
     else:
-        rows, *_ = in_time_order(table, "event_", "place_", inputs)
+        rows = rows_of(read_history(table, "event_", "place_", inputs))
         figures = tuple(np.mean([_tested(rows, run, PEERS[way]) for run in divide(rows, protocol)], axis=0))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return dict(

@@ -32,6 +32,16 @@ _DRIFTED = "Customers of today differ from those it learned from, most of all in
 _FEWEST_COMPARED = 200
 _SURE = 1.96
 _COMPARED_ROWS = 20_000
+_OF_THE_CARD = (
+    "rows",
+    "positives",
+    "auc",
+    "lift_top_decile",
+    "calibration_error",
+    "train_window",
+    "test_window",
+    "family",
+)
 
 
 class Trained(BaseModel):
@@ -97,9 +107,9 @@ def train(
     refuse_leaks([leak for leak in leaks if leak.input not in allow], where=f"train {asked.name}")
     progress("fit and test", 2, 3)
     fitted, card, tested = train_response(examples.table, LABEL, examples.time, inputs, seed)
-    recipe = {"lesson": vars(asked), "as_of": str(as_of), "exclude": sorted(exclude), "allow": sorted(allow)}
+    recipe = vars(asked) | {"as_of": str(as_of), "exclude": sorted(exclude), "allow": sorted(allow), "seed": seed}
     verdict = judge_challenger(house, asked.name, examples, tested)
-    version = keep(house, asked.name, as_of, fitted, recipe | {"seed": seed, "months": examples.months}, by)
+    version = keep(house, asked.name, as_of, fitted, recipe | {"months": examples.months}, by)
     if verdict.promoted:
         put_into_use(house, asked.name, version.version, verdict.reason, by)
     progress("fit and test", 3, 3)
@@ -109,7 +119,6 @@ def train(
         name=asked.name,
         version=version.version,
         months=examples.months,
-        candidates=[{"family": each.family, "metric": each.metric} for each in card.candidates],
         reduct=reduct_of(examples.table, LABEL, examples.time, inputs, seed),
         leaks=[leak.as_dict() for leak in leaks],
         drift=drift,
@@ -117,20 +126,13 @@ def train(
         in_use=verdict.promoted,
         why=verdict.reason,
         warnings=_warnings(card, drift),
-        **{name: getattr(card, name) for name in _OF_THE_CARD},
+        **_of_the_card(card),
     )
 
 
-_OF_THE_CARD = (
-    "rows",
-    "positives",
-    "auc",
-    "lift_top_decile",
-    "calibration_error",
-    "train_window",
-    "test_window",
-    "family",
-)
+def _of_the_card(card: Card) -> dict[str, Any]:
+    tried = [{"family": each.family, "metric": each.metric} for each in card.candidates]
+    return {name: getattr(card, name) for name in _OF_THE_CARD} | {"candidates": tried}
 
 
 def _inputs(examples: Examples, exclude: Collection[str]) -> list[str]:

@@ -16,10 +16,11 @@ from yuelao.analytics.choosing import Choice, choose
 from yuelao.analytics.evaluation import alift, auc, auc_interval, calibration_error, lift_top, reached
 from yuelao.analytics.family import Floats, Rows
 from yuelao.analytics.forward import HORIZON
+from yuelao.analytics.history import read_history
 from yuelao.analytics.propensity.card import candidates, family_of, half_lives
 from yuelao.analytics.propensity.fitting import fit_choice
 from yuelao.analytics.propensity.recipes import OFFER
-from yuelao.analytics.propensity.training import in_time_order
+from yuelao.analytics.propensity.training import rows_of
 from yuelao.common.errors import Refused
 
 Places = NDArray[np.int64]
@@ -77,7 +78,8 @@ def evaluate(data: pa.Table, label: str, time: str, inputs: Sequence[str], proto
     >>> found.tested, bool(found.interval[0] < found.auc < found.interval[1])
     (1000, True)
     """
-    rows, _, usable, left_out = in_time_order(data, label, time, inputs, protocol.seed)
+    history = read_history(data, label, time, inputs, protocol.seed)
+    rows, usable, left_out = rows_of(history, protocol.seed), history.inputs, history.left_out
     runs = [_run(rows, splits) for splits in divide(rows, protocol)]
     choice, names = runs[-1][1], usable.names
     chosen = {

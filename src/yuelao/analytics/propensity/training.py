@@ -12,24 +12,22 @@ from yuelao.analytics.choosing import choose
 from yuelao.analytics.drift import DRIFTED, population_stability
 from yuelao.analytics.evaluation import auc, calibration_error, decile_table, lift_top
 from yuelao.analytics.family import Floats, Rows
-from yuelao.analytics.inputs import NO_VALUE, Inputs, check_columns, learn_inputs
+from yuelao.analytics.history import MORE, History, read_history
+from yuelao.analytics.inputs import NO_VALUE, Inputs
 from yuelao.analytics.propensity.blend import Blend
 from yuelao.analytics.propensity.card import Card, candidates, family_of, half_lives, window
 from yuelao.analytics.propensity.fitting import Fitted, fit_choice
 from yuelao.analytics.propensity.model import ResponseModel
 from yuelao.analytics.propensity.recipes import OFFER
-from yuelao.analytics.ranks import row_hash
 from yuelao.common.errors import Refused
 
 TRAINED = 0.8  # share of the rows, in time order; the rest is the test
-FEWEST_ROWS, FEWEST_OF_A_CLASS = 200, 10
 NOTES = (
     "Recipe chosen forward in time on the first four fifths of the rows; tested, never tuned, on the last fifth.",
     "The model in use has the same recipe, fitted to all rows and calibrated on scores given by fits to earlier rows.",
 )
 DOES_NOT_CARRY_OVER = "its values change from one time to the next, and what is learned of it does not hold"
 GAINS_ROWS = 5000
-_MORE = "Give more contacts with known outcomes, over a longer time"
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +58,15 @@ def train_response(
     >>> bool(card.auc > 0.6), model.predict(pa.table({"age": [20, 70]})).round(1).tolist()
     (True, [0.1, 0.4])
     """
-    rows, order, usable, left_out = in_time_order(data, label, time, inputs, seed)
+    history = read_history(data, label, time, inputs, seed)
+    rows, order, usable, left_out = rows_of(history, seed), history.places, history.inputs, history.left_out
     times = data[time].take(pa.array(order))
     cut = _cut(times)
     train = rows.part(0, cut)
     if not rows.part(cut, len(rows)).both:
-        raise Refused("The last fifth of the rows has one outcome only", hint=_MORE, code="one_class")
+        raise Refused("The last fifth of the rows has one outcome only", hint=MORE, code="one_class")
     if not train.both:
-        raise Refused("The first four fifths of the rows have one outcome only", hint=_MORE, code="one_class")
+        raise Refused("The first four fifths of the rows have one outcome only", hint=MORE, code="one_class")
     choice = choose(train, OFFER)
     tested, used = fit_choice(train, choice), fit_choice(rows, choice)
     card = _card(rows, times, cut, tested, used, usable, left_out)
@@ -82,27 +81,9 @@ def _cut(times: Any) -> int:
     return int(np.searchsorted(when, when[wanted])) or wanted
 
 
-def in_time_order(
-    data: pa.Table, label: str, time: str, inputs: Sequence[str], seed: int = 0
-) -> tuple[Rows, NDArray[np.int64], Inputs, dict[str, str]]:
-    """The rows to learn from, their places in `data`, what they hold, and why other inputs were left out.
-
-    Raises Refused as `train_response` does.
-    """
-    check_columns(data, [label, time, *inputs])
-    if {label, time} & set(inputs):
-        raise Refused("The label and the time cannot be inputs", hint=f"Take {label} and {time} out", code="column")
-    y, when = _labels(data, label), _times(data, time)
-    usable, left_out = learn_inputs(data, inputs)
-    if not usable.columns:
-        raise Refused(
-            "None of the inputs can be used",
-            hint=f"{next(iter(left_out), '')}: {next(iter(left_out.values()), 'none was named')}",
-            code="no_input",
-        )
-    x = usable.matrix(data)
-    order = np.lexsort((row_hash([*x.T, y], seed), when))
-    return Rows(x[order], y[order], tuple(usable.categorical), seed=seed), order, usable, left_out
+def rows_of(history: History, seed: int = 0) -> Rows:
+    """The rows as families are fitted to them."""
+    return Rows(history.x, history.y, tuple(history.inputs.categorical), seed=seed)
 
 
 def _card(
@@ -148,34 +129,3 @@ def _drifted(rows: Rows, cut: int, inputs: Inputs) -> dict[str, float]:
         for i, column in enumerate(inputs.columns)
     }
     return {name: psi for name, psi in sorted(moved.items(), key=lambda pair: -pair[1]) if psi > DRIFTED}
-
-
-def _labels(data: pa.Table, label: str) -> Floats:
-    column = data[label]
-    if column.null_count:
-        raise Refused(
-            f"The label {label} is null in {column.null_count} rows", hint="Give known outcomes", code="label"
-        )
-    try:
-        y: Floats = np.array(column.cast(pa.int8()).to_numpy(), dtype=np.float64)
-    except pa.ArrowInvalid as error:
-        raise Refused(f"The label {label} is neither boolean nor 0/1", hint="As in sold: true", code="label") from error
-    if not np.isin(y, (0.0, 1.0)).all():
-        raise Refused(f"The label {label} is neither boolean nor 0/1", hint="As in sold: true", code="label")
-    if len(y) < FEWEST_ROWS:
-        raise Refused(f"{len(y)} rows are too few to learn from", hint=_MORE, code="too_little_data")
-    fewer = int(min(y.sum(), len(y) - y.sum()))
-    if fewer < FEWEST_OF_A_CLASS:
-        raise Refused(f"Only {fewer} rows have the rarer outcome of {label}", hint=_MORE, code="one_class")
-    return y
-
-
-def _times(data: pa.Table, time: str) -> NDArray[np.generic]:
-    column = data[time]
-    kind = column.type
-    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_integer(kind)):
-        raise Refused(f"{time} is no time: {kind}", hint="Give a date, a timestamp or a row number", code="time")
-    if column.null_count:
-        raise Refused(f"The time {time} is null in {column.null_count} rows", hint="Leave those rows out", code="time")
-    times: NDArray[np.generic] = column.to_numpy()
-    return times

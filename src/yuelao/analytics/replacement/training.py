@@ -12,8 +12,8 @@ from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.cost_sensitive.rules import Rule, rules
 from yuelao.analytics.drift import DRIFTED, population_stability
 from yuelao.analytics.evaluation import decile_table
-from yuelao.analytics.inputs import NO_VALUE, Inputs, check_columns, learn_inputs
-from yuelao.analytics.ranks import row_hash
+from yuelao.analytics.history import read_history
+from yuelao.analytics.inputs import NO_VALUE, Inputs
 from yuelao.analytics.replacement.card import Card
 from yuelao.analytics.replacement.comparison import Tried, cheapest, compare, operate
 from yuelao.analytics.replacement.learners import TreeLearner
@@ -21,10 +21,8 @@ from yuelao.analytics.replacement.model import ReplacementModel
 from yuelao.analytics.replacement.reduction import reduce
 from yuelao.analytics.replacement.ways import Fitted, fit
 from yuelao.analytics.replacement.windows import Rows, Windows, windows
-from yuelao.common.errors import Refused
 
 Floats = NDArray[np.float64]
-FEWEST_ROWS, FEWEST_OF_A_CLASS = 200, 10
 MOST_RULES = 20
 NOTES = (
     "Each way is fitted to the first rows in time; threshold, calibration and the way used are chosen on the next.",
@@ -32,7 +30,6 @@ NOTES = (
     "The model in use is the way used, fitted anew to all rows before the test, its threshold chosen on the test rows.",
 )
 _GAINS_ROWS = 5000
-_MORE = "Give more customers with known outcomes, over a longer time"
 
 
 def train_replacement(
@@ -54,7 +51,9 @@ def train_replacement(
     >>> model.calls(pa.table({"device_months": [3, 45]})).tolist(), len(card.candidates)
     ([False, True], 12)
     """
-    rows, usable, left_out = _in_time_order(table, label, time, inputs, seed, horizon)
+    history = read_history(table, label, time, inputs, seed)
+    usable, left_out = history.inputs, history.left_out
+    rows = Rows(history.x, history.y, history.times, tuple(usable.categorical), horizon)
     parts = windows(rows)
     reduct = reduce(parts.train, costs, seed)
     tried = compare(parts, reduct, costs, seed)
@@ -76,23 +75,6 @@ def train_replacement(
         **_compared(parts, tried, costs, usable),
     )
     return ReplacementModel(fitted, usable, operating, card), card
-
-
-def _in_time_order(
-    table: pa.Table, label: str, time: str, inputs: Sequence[str], seed: int, horizon: int
-) -> tuple[Rows, Inputs, dict[str, str]]:
-    """The rows to learn from, what they hold, and why other inputs were left out."""
-    check_columns(table, [label, time, *inputs])
-    if {label, time} & set(inputs):
-        raise Refused("The label and the time cannot be inputs", hint=f"Take {label} and {time} out", code="column")
-    y, when = _labels(table, label), _times(table, time)
-    usable, left_out = learn_inputs(table, inputs)
-    if not usable.columns:
-        reason = f"{next(iter(left_out), '')}: {next(iter(left_out.values()), 'none was named')}"
-        raise Refused("None of the inputs can be used", hint=reason, code="no_input")
-    x = usable.matrix(table)
-    order = np.lexsort((row_hash([*x.T, y], seed), when))
-    return Rows(x[order], y[order], when[order], tuple(usable.categorical), horizon), usable, left_out
 
 
 def _compared(parts: Windows, tried: list[Tried], costs: Costs, inputs: Inputs) -> dict[str, Any]:
@@ -149,34 +131,3 @@ def _day(moment: np.generic) -> str:
     """The day of a date or timestamp as ISO text; a row number as it is."""
     told: Any = moment.astype("datetime64[us]").item() if isinstance(moment, np.datetime64) else moment.item()
     return str(told.date() if isinstance(told, datetime) else told)
-
-
-def _labels(data: pa.Table, label: str) -> Floats:
-    column = data[label]
-    if column.null_count:
-        raise Refused(
-            f"The label {label} is null in {column.null_count} rows", hint="Give known outcomes", code="label"
-        )
-    try:
-        y: Floats = np.array(column.cast(pa.int8()).to_numpy(), dtype=np.float64)
-    except pa.ArrowInvalid as error:
-        raise Refused(f"The label {label} is neither boolean nor 0/1", hint="As in new: true", code="label") from error
-    if not np.isin(y, (0.0, 1.0)).all():
-        raise Refused(f"The label {label} is neither boolean nor 0/1", hint="As in new: true", code="label")
-    if len(y) < FEWEST_ROWS:
-        raise Refused(f"{len(y)} rows are too few to learn from", hint=_MORE, code="too_little_data")
-    fewer = int(min(y.sum(), len(y) - y.sum()))
-    if fewer < FEWEST_OF_A_CLASS:
-        raise Refused(f"Only {fewer} rows have the rarer outcome of {label}", hint=_MORE, code="one_class")
-    return y
-
-
-def _times(data: pa.Table, time: str) -> NDArray[np.generic]:
-    column = data[time]
-    kind = column.type
-    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind) or pa.types.is_integer(kind)):
-        raise Refused(f"{time} is no time: {kind}", hint="Give a date, a timestamp or a row number", code="time")
-    if column.null_count:
-        raise Refused(f"The time {time} is null in {column.null_count} rows", hint="Leave those rows out", code="time")
-    times: NDArray[np.generic] = column.to_numpy()
-    return times
