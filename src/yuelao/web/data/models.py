@@ -27,6 +27,7 @@ REASONS = {
     "as good and newer": _("as good, and it has learned from newer cases"),
 }
 """Why the machine put a version into use; a person's own words stand as they are."""
+MAKERS = {"command line": _("command line"), "system": _("the system")}
 
 
 @router.get("/{name}")
@@ -44,6 +45,7 @@ def model_page(
         title=page.pick(model_title(name)),
         versions=versions,
         looks=STATES,
+        makers=MAKERS,
         promotions=said,
     )
 
