@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from yuelao.common.errors import NotFound, nearest
 from yuelao.operations.models.rules import state_of
-from yuelao.operations.models.schemas import ModelVersion, Promotion
-from yuelao.storage.tables import ModelPromotionRow, ModelVersionRow
+from yuelao.operations.models.schemas import ModelVersion, Promotion, Upkeep
+from yuelao.storage.tables import ModelPromotionRow, ModelUpkeepRow, ModelVersionRow
 
 
 def names(session: Session) -> list[str]:
@@ -55,6 +55,13 @@ def promotions(session: Session, name: str) -> list[Promotion]:
     ]
 
 
+def last_upkeep(session: Session, name: str) -> Upkeep | None:
+    """What the machine did last about a model; None where it never did anything."""
+    wanted = select(ModelUpkeepRow).where(ModelUpkeepRow.name == name)
+    row = session.scalar(wanted.order_by(ModelUpkeepRow.day.desc()).limit(1))
+    return Upkeep.model_validate(row) if row else None
+
+
 def _version(row: ModelVersionRow, put_into_use: list[Promotion]) -> ModelVersion:
     return ModelVersion(
         name=row.name,
@@ -63,6 +70,7 @@ def _version(row: ModelVersionRow, put_into_use: list[Promotion]) -> ModelVersio
         digest=row.digest,
         card=row.card,
         recipe=row.recipe,
+        findings=row.findings or {},
         trained_by=row.trained_by,
         trained_at=row.trained_at,
         state=state_of(row.version, put_into_use),

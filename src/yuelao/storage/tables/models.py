@@ -1,4 +1,4 @@
-"""Tables of `operations/models`: trained versions of predictive models, and which of them was put into use when."""
+"""Tables of `operations/models`: trained versions of predictive models, which was put into use when, and their upkeep."""
 
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,7 @@ class ModelVersionRow(Stored):
     digest: Mapped[str]
     card: Mapped[dict[str, Any]]
     recipe: Mapped[dict[str, Any]]
+    findings: Mapped[dict[str, Any] | None]
     trained_by: Mapped[str]
     trained_at: Mapped[datetime]
 
@@ -36,3 +37,17 @@ class ModelPromotionRow(Stored):
     reason: Mapped[str]
     promoted_by: Mapped[str]
     promoted_at: Mapped[datetime]
+
+
+class ModelUpkeepRow(Stored):
+    """What the machine did about a model on one day of data: at most one thing."""
+
+    __tablename__ = "model_upkeep"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    outcome: Mapped[str]
+    version: Mapped[str | None]
+    why: Mapped[list[dict[str, Any]]]
+    said: Mapped[str]
+    happened_at: Mapped[datetime]
