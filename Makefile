@@ -5,7 +5,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-slow check bench docs lock clean
+.PHONY: help demo install test test-slow check bench quality docs lock clean
 .DELETE_ON_ERROR:
 
 bin := .venv/bin
@@ -37,6 +37,9 @@ check: .venv/ready-dev ## format, lint, types, layers, documentation
 
 bench: .venv/ready-dev ## the benchmarks, each against a peer
 	@set -e; for file in benchmarks/*.py; do $(bin)/python "$$file" $(ARGS); done
+
+quality: .venv/ready-dev ## write docs/model_quality.md from what its commands print (ARGS="--only rough_sets": one part)
+	@$(bin)/python scripts/model_quality.py $(ARGS)
 
 docs: .venv/ready-dev ## write the generated pages of docs/ anew
 	@$(bin)/python scripts/write_docs.py

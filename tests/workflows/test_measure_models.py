@@ -18,7 +18,7 @@ LINKED = World(CUSTOMERS, SEED, MONTHS, AS_OF)
 @pytest.fixture(scope="module")
 def found(trained_world: Path) -> dict[str, tuple[float, int]]:
     with house_at(trained_world) as house:
-        return judge(house, LINKED, with_response=True)
+        return judge(house, LINKED)
 
 
 def test_the_preferred_channel_is_nearly_as_often_right_as_the_oracle_can_be(found):
@@ -41,7 +41,7 @@ def test_scores_rank_customers_by_what_is_true_of_them(found):
 def test_with_the_link_cut_nothing_is_left(tmp_path: Path):
     cut = World(1_500, SEED, MONTHS, AS_OF, cut_link=True)
 
-    with scored(tmp_path / "cut", cut, with_response=False) as house:
+    with scored(tmp_path / "cut", cut, learned=()) as house:
         found = judge(house, cut)
         top = load_truth(house.workspace.extracts).column("top_channel")
 
@@ -72,7 +72,7 @@ def test_the_page_has_every_figure_beside_its_bar_and_chance():
     assert all(kind.en in rows for kind in KINDS.values())
     assert "| 95.3% | 1.2% | 75.0% to 90.0% | 48,000 |" in rows[KINDS["oracle"].en]
     assert "| 0.953 | – | ≥ 0.900 |" in rows[KINDS["preferred_channel_of_oracle"].en]
-    assert "yuelao view quality --customers 50000 --months 6 --seed 3" in page
+    assert page.startswith("50,000 customers over 6 months, seed 3:")
     assert "200" not in page  # a measured time would differ each time
 
 

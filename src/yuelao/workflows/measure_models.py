@@ -3,7 +3,7 @@
 A second operator, whose customers' behaviour has nothing to do with what is true of them, shows what chance gives.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -26,7 +26,7 @@ from yuelao.warehouse.views import read_view
 from yuelao.workflows.create_workspace import create
 from yuelao.workflows.house import House
 from yuelao.workflows.ingest_extract import ingest
-from yuelao.workflows.keep_model import current_model
+from yuelao.workflows.keep_model import champion_of, current_model
 from yuelao.workflows.refresh_customers import refresh
 from yuelao.workflows.train_model import train
 
@@ -55,7 +55,13 @@ KINDS: Mapping[str, Kind] = {
     "response": Kind(
         "Response score against the true chance to buy when spoken to, rank correlation, mean of products"
     ),
+    "reach": Kind("Chance to answer a call at noon on a Wednesday against the true one, rank correlation"),
+    "churn": Kind("Chance to leave as learned against the true chance within a month, rank correlation"),
+    "replacement": Kind("Chance of another handset as learned against the true one in 90 days, rank correlation"),
 }
+LEARNED: Mapping[str, str] = {"reach": "reach", "churn": "hazard", "replacement": "replacement"}
+"""Models that are trained, beside the response: what the truth calls what they say."""
+_NOON = {"hour": 12, "weekday": 2}
 NO_CHANCE = ("preferred_channel_of_oracle", "best_plan", "plan_saving")
 """Figures that chance says nothing of: a quotient of two, and what follows from the bills alone."""
 
@@ -110,7 +116,7 @@ def measure(folder: Path, customers: int, seed: int, months: int = 6, progress: 
         progress("measure the models", place, 2)
         one = World(customers, seed, months, cut_link=cut)
         with scored(folder / ("cut" if cut else "linked"), one) as house:
-            found.append(judge(house, one, with_response=True))
+            found.append(judge(house, one))
     progress("measure the models", 2, 2)
     linked, by_chance = found
     figures = [
@@ -130,8 +136,8 @@ def measure(folder: Path, customers: int, seed: int, months: int = 6, progress: 
 
 
 @contextmanager
-def scored(path: Path, one: World, with_response: bool = True) -> Iterator[House]:
-    """A workspace of its own at `path`: the operator's extracts loaded, the view scored, the response learned."""
+def scored(path: Path, one: World, learned: Sequence[str] = ("response", *LEARNED)) -> Iterator[House]:
+    """A workspace of its own at `path`: the operator's extracts loaded, the view scored, models learned."""
     clock = FixedClock(datetime.combine(one.until + timedelta(days=1), time(10), UTC))
     house = create(path, "telecom", {}, clock)
     with closing(house.database):
@@ -139,13 +145,13 @@ def scored(path: Path, one: World, with_response: bool = True) -> Iterator[House
         extracts.simulate(one.customers, one.months, one.seed, out, one.until, cut_link=one.cut_link)
         ingest(house, out / "mapping.yaml")
         refresh(house, one.until)
-        if with_response:
-            train(house, "response", one.until)
+        for name in learned:
+            train(house, name, one.until)
         yield house
 
 
-def judge(house: House, one: World, with_response: bool = False) -> dict[str, tuple[float, int]]:
-    """Each figure with the number of customers it is over, from the published scores of `one.until`."""
+def judge(house: House, one: World) -> dict[str, tuple[float, int]]:
+    """Each figure with the number of customers it is over, from the scores of `one.until` and the models in use."""
     truth = load_truth(house.workspace.extracts)
     with house.lake.snapshot() as snapshot:
         view = read_view(snapshot, one.until).to_pyarrow()
@@ -159,9 +165,8 @@ def judge(house: House, one: World, with_response: bool = False) -> dict[str, tu
     demand = pa.array([order.get(level) for level in view["handset_demand"].to_pylist()], pa.float64())
     view = view.set_column(view.column_names.index("handset_demand"), "handset_demand", demand)
     found["handset_demand"] = _ranked(view, "handset_demand", truth.column("replacement", here))
-    if with_response:
-        found["response"] = _responses(house, view, truth, here)
-    return found
+    in_use = [name for name in ("response", *LEARNED) if champion_of(house, name)]
+    return found | {name: _learned(house, name, view, truth, here) for name in in_use}
 
 
 def _rows_of(house: House, truth: Truth) -> dict[str, int]:
@@ -208,6 +213,15 @@ def _plans(view: pa.Table, truth: Truth, here: NDArray[np.int64]) -> dict[str, t
         "best_plan": (float(same[billed].mean()), int(billed.sum())),
         "plan_saving": _ranked(view.filter(pa.array(billed)), "plan_saving", saving[billed]),
     }
+
+
+def _learned(house: House, name: str, view: pa.Table, truth: Truth, here: NDArray[np.int64]) -> tuple[float, int]:
+    if name == "response":
+        return _responses(house, view, truth, here)
+    for column, value in _NOON.items():
+        view = view.append_column(column, pa.array([value] * view.num_rows))
+    said = current_model(house, name).predict(view)
+    return rank_correlation(said, truth.column(LEARNED[name], here)), view.num_rows
 
 
 def _responses(house: House, view: pa.Table, truth: Truth, here: NDArray[np.int64]) -> tuple[float, int]:

@@ -1,17 +1,12 @@
-"""The page docs/model_quality.md: how right the models are on a simulated operator, as measured by one command."""
+"""The part of docs/model_quality.md about a simulated operator: every figure beside chance and what it must be."""
 
 from yuelao.workflows.measure_models import FEWEST_TOUCHES, Figure, Measured
 
 _HEAD = """\
-# How right the models are
-
-Measured on a simulated operator, where the truth is known, by
-
-    yuelao view quality --customers {customers} --months {months} --seed {seed} --out docs/model_quality.md
-
-which simulates the operator, loads its extracts (dirt included), builds the view, fits the models and compares what
-they say with `truth/`. "By chance" is the same on a second operator whose customers behave by the needs and habits of
-others: what a figure is worth when there is nothing to find. A dash: nothing hidden is in it.
+{customers:,} customers over {months} months, seed {seed}: the operator is simulated, its extracts loaded (dirt
+included), the view built, the models fitted, and what they say compared with `truth/`. "By chance" is the same on a
+second operator whose customers behave by the needs and habits of others: what a figure is worth when there is nothing
+to find. A dash: nothing hidden is in it.
 
 | figure | value | by chance | must be | customers |
 |---|---:|---:|---|---:|
@@ -26,11 +21,13 @@ _TAIL = """
 - **Plans.** A plan that costs the same to the cent counts as found. What is missed is dirt: months lost or doubled in
   the extracts.
 - **Response.** True is the chance to buy when spoken to; who bought in earlier campaigns is all the model learns from.
+- **Reach, leaving, another handset.** Learned from calls that were answered or not, and from what customers did in
+  earlier windows; the truth says the chance itself, which no model is ever told.
 """
 
 
 def render(measured: Measured) -> str:
-    """The page, of figures measured on at least some ten thousand customers."""
+    """The part as Markdown, of figures measured on at least some ten thousand customers."""
     head = _HEAD.format(customers=measured.customers, months=measured.months, seed=measured.seed)
     return head + "".join(_row(figure) for figure in measured.figures) + _TAIL.format(touches=FEWEST_TOUCHES)
 

@@ -44,7 +44,7 @@ def quality_command(
     customers: Annotated[int, typer.Option(help="How many customers to simulate", min=1_000)] = 50_000,
     months: Annotated[int, typer.Option(help="How many months", min=4)] = 6,
     seed: Annotated[int, typer.Option(help="The same seed gives the same world")] = 1,
-    out: Annotated[Path | None, typer.Option(help="Write the page about it to this file")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write it as Markdown to this file")] = None,
 ) -> None:
     """Measure the models of the view on a simulated operator; no workspace is needed."""
     edge: Edge = ctx.obj
