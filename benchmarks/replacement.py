@@ -28,10 +28,11 @@ from yuelao.analytics.cost_sensitive.binning import learn_bins
 from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.cost_sensitive.tree import DEPTH, FEWEST, grow
 from yuelao.analytics.evaluation import auc, rank_correlation
+from yuelao.analytics.family import Rows
 from yuelao.analytics.inputs import learn_inputs
 from yuelao.analytics.replacement import train_replacement
 from yuelao.analytics.replacement.comparison import operate
-from yuelao.analytics.replacement.windows import Rows, windows
+from yuelao.analytics.replacement.windows import windows
 from yuelao.common.ids import pseudonym
 from yuelao.common.memory import peak_memory_mb
 from yuelao.simulation import load_truth, simulate
@@ -95,12 +96,8 @@ def peer(file: Path, given: Sequence[str]) -> dict[str, Any]:
 
     table = pq.read_table(file)
     inputs, _ = learn_inputs(table, given)
-    rows = Rows(
-        inputs.matrix(table),
-        table["label"].to_numpy().astype(np.float64),
-        table["start"].to_numpy(),
-        tuple(inputs.categorical),
-    )
+    y = table["label"].to_numpy().astype(np.float64)
+    rows = Rows(inputs.matrix(table), y, tuple(inputs.categorical), times=table["start"].to_numpy())
     parts = windows(rows)
     model = lgb.LGBMClassifier(n_jobs=1, verbose=-1)
     model.fit(parts.train.x, parts.train.y, categorical_feature=list(rows.categorical))

@@ -1,11 +1,8 @@
-"""Small trees fitted to each half of the rows and asked about the other: how well inputs together tell a label.
-
-Gradient boosting, strongly regularised (LightGBM: Ke and others 2017), on one thread, so that one input has one result.
-"""
+"""Small trees fitted to each half of the rows and asked about the other: how well inputs together tell a label."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,27 +10,13 @@ from numpy.typing import NDArray
 
 from yuelao.analytics.inputs import Input, Inputs
 from yuelao.analytics.ranks import row_hash
-
-if TYPE_CHECKING:
-    import lightgbm as lgb
+from yuelao.analytics.trees import fit_trees, parts, scores
 
 Floats = NDArray[np.float64]
 ROUNDS = 60
 EXPLAINED_ROWS = 4_000
 _HASHED = 8
-_FIXED: dict[str, str | int | float | bool] = {
-    "objective": "binary",
-    "num_leaves": 6,
-    "learning_rate": 0.1,
-    "lambda_l2": 20.0,
-    "cat_smooth": 50.0,
-    "cat_l2": 50.0,
-    "max_bin": 63,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "verbose": -1,
-}
+_SETTINGS: dict[str, Any] = {"objective": "binary", "num_leaves": 6, "max_bin": 63}
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,17 +56,7 @@ def cross_fit(x: Floats, y: Floats, fold: NDArray[np.int64], categorical: Sequen
     for half in (0, 1):
         learnt, held = fold != half, np.flatnonzero(fold == half)
         if len(held) and x.shape[1] and 0 < y[learnt].sum() < learnt.sum():
-            trees = _fit(x[learnt], y[learnt], categorical)
-            score[held] = np.asarray(trees.predict(x[held], raw_score=True))
-            parts = np.asarray(trees.predict(x[held[:EXPLAINED_ROWS]], pred_contrib=True))[:, :-1]
-            said += np.abs(parts).mean(axis=0)
+            trees = fit_trees(x[learnt], y[learnt], ROUNDS, categorical, **_SETTINGS)
+            score[held] = scores(trees, x[held])
+            said += np.abs(parts(trees, x[held[:EXPLAINED_ROWS]])).mean(axis=0)
     return CrossFitted(score, said / (said.sum() or 1.0))
-
-
-def _fit(x: Floats, y: Floats, categorical: Sequence[int]) -> "lgb.Booster":
-    import lightgbm as lgb  # slow to import, and most who import us never fit
-
-    # a leaf holds 100 rows, or 2 % of a small table
-    parameters = _FIXED | {"min_data_in_leaf": max(5, min(100, len(y) // 50))}
-    places = [int(place) for place in categorical]
-    return lgb.train(parameters, lgb.Dataset(x, y, categorical_feature=places, params=parameters), ROUNDS)

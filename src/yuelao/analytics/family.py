@@ -12,13 +12,17 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows in time order, the oldest first: `x` (rows, inputs; NaN is unknown), `y` 0/1, places of codes, weights."""
+    """Rows in time order, the oldest first: `x` (rows, inputs; NaN is unknown), `y` 0/1, places of codes, weights.
+
+    times: when each was, where that is asked.
+    """
 
     x: Floats
     y: Floats
     categorical: tuple[int, ...] = ()
     weight: Floats | None = None
     seed: int = 0
+    times: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -51,8 +55,8 @@ class Rows:
         return replace(self, x=self.x[:, list(columns)], categorical=codes)
 
     def _of(self, places: slice) -> "Rows":
-        weight = None if self.weight is None else self.weight[places]
-        return replace(self, x=self.x[places], y=self.y[places], weight=weight)
+        weight, times = (None if each is None else each[places] for each in (self.weight, self.times))
+        return replace(self, x=self.x[places], y=self.y[places], weight=weight, times=times)
 
 
 class Scorer(Protocol):

@@ -19,7 +19,10 @@ PENALTIES = np.logspace(-4, 3, 15)  # in units of a row's weight among all rows
 
 @dataclass(frozen=True)
 class Ridge:
-    """Per input the edges of its slices (None: codes of categories) and what each adds, that of NaN first."""
+    """Per input the edges of its slices (None: codes of categories) and what each adds, that of NaN first.
+
+    What the slices of an input add is 0 in the mean of the rows; `intercept` is the mean of all.
+    """
 
     edges: tuple[tuple[float, ...] | None, ...]
     terms: tuple[tuple[float, ...], ...]
@@ -27,10 +30,15 @@ class Ridge:
 
     def predict(self, x: Floats) -> Floats:
         """The expected value, shape (rows,), for `x` (rows, inputs; NaN is unknown)."""
-        total = np.full(len(x), self.intercept)
-        for column, edges, terms in zip(x.T, self.edges, self.terms, strict=True):
-            total += np.array(terms)[_slices(column, edges, len(terms))]
+        total: Floats = self.intercept + self.parts(x).sum(axis=1)
         return total
+
+    def parts(self, x: Floats) -> Floats:
+        """What each input adds against the average row, shape (rows, inputs)."""
+        found = np.empty(x.shape)
+        for place, (edges, terms) in enumerate(zip(self.edges, self.terms, strict=True)):
+            found[:, place] = np.array(terms)[_slices(x[:, place], edges, len(terms))]
+        return found
 
     def as_dict(self) -> dict[str, Any]:
         """The form that is saved."""
@@ -61,8 +69,10 @@ def fit_ridge(x: Floats, y: Floats, categorical: Sequence[int]) -> Ridge:
     moments = _sums(places, sizes, y - y.mean()) / len(y)
     gram = _together(places, sizes) / len(y) - np.outer(means, means)
     slopes = _solve(gram, moments, float(y.var()), len(y))
-    terms = tuple(tuple(map(float, term)) for term in np.split(slopes, np.cumsum(sizes)[:-1]))
-    return Ridge(edges, terms, float(y.mean() - means @ slopes))
+    ends = np.cumsum(sizes)[:-1]
+    shares = zip(np.split(slopes, ends), np.split(means, ends), strict=True)
+    terms = tuple(tuple(map(float, slope - mean @ slope)) for slope, mean in shares)
+    return Ridge(edges, terms, float(y.mean()))
 
 
 def _solve(gram: Floats, moments: Floats, variance: float, rows: int) -> Floats:

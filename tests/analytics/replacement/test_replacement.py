@@ -11,11 +11,12 @@ from tests.analytics.checks import CHECKS, Subject
 from yuelao.analytics.cost_sensitive import missing, sampling
 from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.evaluation import auc, calibration_error
+from yuelao.analytics.family import Rows
 from yuelao.analytics.inputs import learn_inputs
 from yuelao.analytics.replacement import Card, ReplacementModel, train_replacement
 from yuelao.analytics.replacement.reduction import Reduct
 from yuelao.analytics.replacement.ways import Fitted, Way, fit
-from yuelao.analytics.replacement.windows import Rows, windows
+from yuelao.analytics.replacement.windows import times_of, windows
 from yuelao.common.errors import NotFound, Refused
 
 INPUTS = ["age", "brand", "device_months", "pages"]
@@ -148,7 +149,7 @@ def test_the_test_rows_choose_nothing():
 
 def test_rows_teach_only_once_their_outcome_is_known():
     months = np.repeat(np.arange("2026-01", "2026-07", dtype="datetime64[M]"), 100).astype("datetime64[D]")
-    rows = Rows(np.zeros((600, 1)), np.tile([0.0, 1.0], 300), months)
+    rows = Rows(np.zeros((600, 1)), np.tile([0.0, 1.0], 300), times=months)
     for horizon, train_ends, newest_ends in (
         (0, "04", "05"),
         (30, "04", "05"),
@@ -156,10 +157,10 @@ def test_rows_teach_only_once_their_outcome_is_known():
         (32, "02", "04"),
         (61, "01", "04"),
     ):
-        found = windows(Rows(rows.x, rows.y, months, horizon=horizon))
-        assert str(found.train.times[-1])[5:7] == train_ends, horizon
-        assert str(found.newest.times[-1])[5:7] == newest_ends, horizon
-        assert str(found.test.times[0]) == "2026-06-01"
+        found = windows(rows, horizon)
+        assert str(times_of(found.train)[-1])[5:7] == train_ends, horizon
+        assert str(times_of(found.newest)[-1])[5:7] == newest_ends, horizon
+        assert str(times_of(found.test)[0]) == "2026-06-01"
 
 
 @pytest.mark.parametrize("nulls", missing.WAYS)
@@ -167,7 +168,7 @@ def test_rows_teach_only_once_their_outcome_is_known():
 def test_every_way_comes_back_from_json(learner, nulls):
     table = customers(900)
     inputs, _ = learn_inputs(table, INPUTS)
-    rows = Rows(inputs.matrix(table), np.array(table["new"]).astype(float), np.arange(900), tuple(inputs.categorical))
+    rows = Rows(inputs.matrix(table), np.array(table["new"]).astype(float), tuple(inputs.categorical))
     way = Way(learner, "reduct", "fewer", nulls)
     fitted = fit(way, rows, Reduct((2, 1), (0.2, 0.1), 0.5), COSTS)
     again = Fitted.from_dict(json.loads(json.dumps(fitted.as_dict())))

@@ -90,11 +90,22 @@ def test_what_was_unknown_and_left_out_is_named():
     assert list(card.left_out) == ["kind"]
 
 
+def test_its_reasons_add_up_to_the_effect_and_name_what_makes_it_large(found):
+    table, true = drawn("city", 500, seed=9)
+    parts = found.effect.parts(found.inputs.matrix(table))
+    assert parts.shape == (500, len(found.inputs.names))
+    assert np.ptp(found.predict(table) - parts.sum(axis=1)) < 1e-9
+    first = [reasons[0][0] if reasons else "" for reasons in found.reasons(table, 1)]
+    assert np.mean([name == "city" for name, effect in zip(first, true, strict=True) if effect > 0]) > 0.95
+    assert found.reasons(table.slice(0, 0), 3) == []
+
+
 def test_it_comes_back_from_its_folder(found, tmp_path):
     found.save(tmp_path / "model")
     again = UpliftModel.load(tmp_path / "model")
     table, _ = drawn("city", 500, seed=9)
     assert (again.predict(table) == found.predict(table)).all()
+    assert again.reasons(table, 2) == found.reasons(table, 2)
     assert again.card == found.card
     assert UpliftCard.from_dict(json.loads(json.dumps(found.card.as_dict()))) == found.card
     assert {path.suffix for path in (tmp_path / "model").iterdir()} == {".json"}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yuelao.analytics.ranks import row_hash
+from yuelao.analytics.trees import ONE_RESULT
 
 if TYPE_CHECKING:
     import lightgbm as lgb
@@ -23,14 +24,7 @@ WAYS = ("indicator", "nearest", "model")
 NEAREST = 10  # rows compared with
 _COMPARED, _LEARNED = 500, 20_000  # rows sampled for either way
 _ROUNDS = 30
-_TREES: dict[str, Any] = {
-    "num_leaves": 8,
-    "learning_rate": 0.2,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "verbose": -1,
-}
+_TREES: dict[str, Any] = {**ONE_RESULT, "num_leaves": 8, "learning_rate": 0.2}
 
 
 class Filling(Protocol):

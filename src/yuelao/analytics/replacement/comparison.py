@@ -14,9 +14,10 @@ from yuelao.analytics.calibration import Calibration, calibrate
 from yuelao.analytics.cost_sensitive import missing, sampling
 from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.evaluation import auc, calibration_error, lift_top
+from yuelao.analytics.family import Rows
 from yuelao.analytics.replacement.reduction import Reduct
 from yuelao.analytics.replacement.ways import FAMILIES, Fitted, Way, fit
-from yuelao.analytics.replacement.windows import Rows, Windows
+from yuelao.analytics.replacement.windows import Windows
 
 Floats = NDArray[np.float64]
 

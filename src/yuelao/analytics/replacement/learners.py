@@ -13,28 +13,16 @@ from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.cost_sensitive.pruning import prune
 from yuelao.analytics.cost_sensitive.sampling import draw
 from yuelao.analytics.cost_sensitive.tree import Tree, grow
-from yuelao.analytics.replacement.windows import Rows, growing
+from yuelao.analytics.family import Rows
+from yuelao.analytics.replacement.windows import growing
+from yuelao.analytics.trees import DRAWN, fit_trees, parts, scores, smallest_leaf
 
 if TYPE_CHECKING:
     import lightgbm as lgb
 
 Floats = NDArray[np.float64]
 _ROUNDS = 200
-_BOOSTING: dict[str, Any] = {
-    "objective": "binary",
-    "num_leaves": 8,
-    "learning_rate": 0.05,
-    "feature_fraction": 0.5,
-    "bagging_fraction": 0.7,
-    "bagging_freq": 1,
-    "lambda_l2": 20.0,
-    "cat_smooth": 50.0,
-    "cat_l2": 50.0,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "verbose": -1,
-}
+_BOOSTING: dict[str, Any] = {"objective": "binary", "num_leaves": 8, "learning_rate": 0.05, **DRAWN}
 
 
 class Learner(Protocol):
@@ -82,15 +70,11 @@ class BoostingLearner:
 
     def log_odds(self, x: Floats) -> Floats:
         """The score."""
-        if not len(x):
-            return np.empty(0)
-        return np.asarray(self.trees.predict(x, raw_score=True, num_threads=1), dtype=np.float64) + self.shift
+        return scores(self.trees, x) + self.shift
 
     def parts(self, x: Floats) -> Floats:
-        """Contributions (Lundberg and others 2020)."""
-        if not len(x):
-            return np.empty(x.shape)
-        return np.asarray(self.trees.predict(x, pred_contrib=True, num_threads=1), dtype=np.float64)[:, :-1]
+        """What each input adds, against the average row."""
+        return parts(self.trees, x)
 
     def as_dict(self) -> dict[str, Any]:
         """The form that is saved: LightGBM's own text."""
@@ -104,31 +88,18 @@ def fit_tree(rows: Rows, imbalance: str, importance: Sequence[float], costs: Cos
     bins = learn_bins(rows.x, rows.categorical)
     drawn = draw(early.y, imbalance, seed)
     codes = bins.codes(early.x[drawn.rows])
-    fewest = _smallest_leaf(len(drawn.rows))
+    fewest = smallest_leaf(len(drawn.rows))
     tree = grow(codes, early.y[drawn.rows], bins, blocks(importance), costs, drawn.weights, fewest=fewest)
     pruned = prune(tree, bins.codes(late.x), late.y, costs)
     return TreeLearner(bins, pruned.learned_again(bins.codes(rows.x), rows.y))
 
 
 def fit_boosting(rows: Rows, imbalance: str, seed: int = 0) -> BoostingLearner:
-    """Fitted to rows balanced as `imbalance` says; on one thread, so that one input has one result."""
-    import lightgbm as lgb  # slow to import, and most who import us never fit
-
+    """Fitted to rows balanced as `imbalance` says."""
     drawn = draw(rows.y, imbalance, seed)
-    chosen = _BOOSTING | {"seed": seed % 2**31, "min_data_in_leaf": _smallest_leaf(len(drawn.rows))}
-    data = lgb.Dataset(
-        rows.x[drawn.rows],
-        rows.y[drawn.rows],
-        weight=drawn.row_weights(rows.y),
-        categorical_feature=list(rows.categorical),
-        params=chosen,
-    )
-    return BoostingLearner(lgb.train(chosen, data, _ROUNDS), drawn.shift)
-
-
-def _smallest_leaf(rows: int) -> int:
-    """A leaf must hold 100 rows, or 2 % of a small table."""
-    return max(5, min(100, rows // 50))
+    x, y, weight = rows.x[drawn.rows], rows.y[drawn.rows], drawn.row_weights(rows.y)
+    trees = fit_trees(x, y, _ROUNDS, rows.categorical, weight=weight, seed=seed, **_BOOSTING)
+    return BoostingLearner(trees, drawn.shift)
 
 
 def read_learner(saved: dict[str, Any]) -> Learner:

@@ -18,9 +18,10 @@ from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.cost_sensitive.pruning import prune
 from yuelao.analytics.cost_sensitive.tree import grow
 from yuelao.analytics.evaluation import auc
+from yuelao.analytics.family import Rows
 from yuelao.analytics.inputs import learn_inputs
 from yuelao.analytics.replacement.learners import fit_boosting
-from yuelao.analytics.replacement.windows import Rows, growing
+from yuelao.analytics.replacement.windows import growing
 from yuelao.analytics.rough_sets import DecisionTable, conditional_entropy, from_codes, reduct
 
 TOLERANCES = (0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.1)
@@ -49,7 +50,7 @@ def reduce(rows: Rows, costs: Costs, seed: int = 0) -> Reduct:
 
     >>> x = np.stack([np.arange(3000) % 7, np.arange(3000) % 2], axis=1).astype(float)
     >>> y = (np.arange(3000) % 7 > np.arange(3000) // 7 % 7).astype(float)
-    >>> reduce(Rows(x, y, np.arange(3000)), Costs(6, 180)).columns
+    >>> reduce(Rows(x, y), Costs(6, 180)).columns
     (0,)
     """
     early, late = growing(rows)
@@ -87,7 +88,7 @@ def reduct_of(table: pa.Table, label: str, time: str, inputs: Sequence[str], see
     if not usable.columns or not 0 < y.sum() < len(y):
         return []
     when = np.unique(np.asarray(table[time].to_numpy()), return_inverse=True)[1]
-    rows = Rows(usable.matrix(table), y, when, categorical=tuple(usable.categorical))
+    rows = Rows(usable.matrix(table), y, tuple(usable.categorical), times=when)
     found = reduce(rows, Costs(call=1.0, margin=1.0 / float(y.mean())), seed)
     return [usable.names[column] for column in found.columns]
 
@@ -115,5 +116,5 @@ def _reduct(table: DecisionTable, tolerance: float) -> Reduct:
 
 def _ranked(early: Rows, late: Rows, columns: list[int], seed: int) -> float:
     """AUC on the later rows of boosting fitted to these columns of the earlier ones."""
-    fitted = fit_boosting(early.without_columns_but(columns), "as_is", seed)
+    fitted = fit_boosting(early.only(columns), "as_is", seed)
     return auc(late.y, fitted.log_odds(late.x[:, columns]))

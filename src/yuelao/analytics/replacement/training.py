@@ -12,6 +12,7 @@ from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.cost_sensitive.rules import Rule, rules
 from yuelao.analytics.drift import DRIFTED, population_stability
 from yuelao.analytics.evaluation import decile_table
+from yuelao.analytics.family import Rows
 from yuelao.analytics.history import read_history
 from yuelao.analytics.inputs import NO_VALUE, Inputs
 from yuelao.analytics.replacement.card import Card
@@ -20,7 +21,7 @@ from yuelao.analytics.replacement.learners import TreeLearner
 from yuelao.analytics.replacement.model import ReplacementModel
 from yuelao.analytics.replacement.reduction import reduce
 from yuelao.analytics.replacement.ways import Fitted, fit
-from yuelao.analytics.replacement.windows import Rows, Windows, windows
+from yuelao.analytics.replacement.windows import Windows, times_of, windows
 
 Floats = NDArray[np.float64]
 MOST_RULES = 20
@@ -53,8 +54,8 @@ def train_replacement(
     """
     history = read_history(table, label, time, inputs, seed)
     usable, left_out = history.inputs, history.left_out
-    rows = Rows(history.x, history.y, history.times, tuple(usable.categorical), horizon)
-    parts = windows(rows)
+    rows = Rows(history.x, history.y, tuple(usable.categorical), times=history.times)
+    parts = windows(rows, horizon)
     reduct = reduce(parts.train, costs, seed)
     tried = compare(parts, reduct, costs, seed)
     fitted = fit(cheapest(tried).figures.way, parts.newest, reduct, costs, seed)
@@ -123,7 +124,7 @@ def _drifted(parts: Windows, inputs: Inputs) -> dict[str, float]:
 
 
 def _window(rows: Rows) -> tuple[str, str]:
-    first, last = (_day(rows.times[place]) for place in (0, -1))
+    first, last = (_day(times_of(rows)[place]) for place in (0, -1))
     return first, last
 
 

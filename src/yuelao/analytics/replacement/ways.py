@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.cost_sensitive.missing import Filling, learn_filling, read_filling
+from yuelao.analytics.family import Rows
 from yuelao.analytics.replacement.learners import Learner, fit_boosting, fit_tree, read_learner
 from yuelao.analytics.replacement.reduction import Reduct
-from yuelao.analytics.replacement.windows import Rows
 
 Floats = NDArray[np.float64]
 FAMILIES = (("tree", "reduct"), ("boosting", "reduct"), ("boosting", "all"))
@@ -62,7 +62,7 @@ class Fitted:
 def fit(way: Way, rows: Rows, reduct: Reduct, costs: Costs, seed: int = 0) -> Fitted:
     """Fit to rows in time order, the oldest first."""
     columns = list(reduct.columns) if way.inputs == "reduct" else list(range(rows.x.shape[1]))
-    own = rows.without_columns_but(columns)
+    own = rows.only(columns)
     filling = learn_filling(own.x, own.categorical, way.missing, seed)
     own = replace(own, x=filling.fill(own.x))
     if way.learner == "tree":

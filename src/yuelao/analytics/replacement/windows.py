@@ -1,57 +1,17 @@
 """What of the rows is earlier, later and last: cut where times change, without rows whose label was not known yet."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from yuelao.analytics.family import Rows
 from yuelao.common.errors import Refused
 
-Floats = NDArray[np.float64]
 TESTED_FROM = 0.8  # share of the rows, in time order, before the test
 CHOSEN_FROM = 0.75  # share of the rows whose outcome is known by then, before those to choose by
 GROWN = 0.75  # share of the rows to fit that a tree grows on; the later rest prunes it
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """Rows in time order: `x` (rows, inputs; NaN is null), `y` 0/1, `times`, places of categories, `horizon` of labels.
-
-    horizon: how long after its time a row's label is known, in days, or in the unit of times that are whole numbers.
-    """
-
-    x: Floats
-    y: Floats
-    times: NDArray[Any]
-    categorical: tuple[int, ...] = ()
-    horizon: int = 0
-
-    def __len__(self) -> int:
-        return len(self.y)
-
-    @property
-    def both(self) -> bool:
-        """Whether both outcomes are among them."""
-        return bool(0 < self.y.sum() < len(self.y))
-
-    def part(self, start: int, end: int) -> "Rows":
-        """The rows of these places."""
-        return replace(self, x=self.x[start:end], y=self.y[start:end], times=self.times[start:end])
-
-    def known_before(self, end: int, moment: int) -> "Rows":
-        """Of the rows before place `end` those whose label was known when the row at place `moment` came."""
-        last = np.searchsorted(self.times[:end] + self._wait(), self.times[moment], side="right")
-        return self.part(0, int(last) if self.horizon else end)
-
-    def without_columns_but(self, columns: list[int]) -> "Rows":
-        """The rows with these inputs, in this order."""
-        codes = tuple(at for at, column in enumerate(columns) if column in self.categorical)
-        return replace(self, x=self.x[:, columns], categorical=codes)
-
-    def _wait(self) -> Any:
-        dated = np.issubdtype(self.times.dtype, np.datetime64)
-        return np.timedelta64(self.horizon, "D") if dated else self.horizon
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,20 +24,21 @@ class Windows:
     newest: Rows
 
 
-def windows(rows: Rows) -> Windows:
+def windows(rows: Rows, horizon: int = 0) -> Windows:
     """About three fifths of the rows, the next and the last fifth, cut where the time changes.
 
+    horizon: how long after its time a row's label is known, in days, or in the unit of times that are whole numbers.
     Rows whose label was not known by the first row of the next window are left out of theirs.
     Raises Refused (time, one_class): fewer than three times, a window with one outcome only.
 
     >>> months = np.repeat([5, 6, 7, 8, 9], 100)
-    >>> found = windows(Rows(np.zeros((500, 1)), np.tile([0.0, 1.0], 250), months, horizon=1))
+    >>> found = windows(Rows(np.zeros((500, 1)), np.tile([0.0, 1.0], 250), times=months), horizon=1)
     >>> [np.unique(part.times).tolist() for part in (found.train, found.validation, found.test)]
     [[5, 6, 7], [8], [9]]
     """
     changes = _changes(rows)
     last = _nearest(changes[1:], TESTED_FROM * len(rows)) if len(changes) > 1 else 0
-    newest = rows.known_before(last, last)
+    newest = _known_before(rows, last, last, horizon)
     inner = _changes(newest)
     if not len(inner):
         raise Refused(
@@ -87,7 +48,7 @@ def windows(rows: Rows) -> Windows:
         )
     middle = _nearest(inner, CHOSEN_FROM * len(newest))
     found = Windows(
-        train=rows.known_before(middle, middle),
+        train=_known_before(rows, middle, middle, horizon),
         validation=newest.part(middle, len(newest)),
         test=rows.part(last, len(rows)),
         newest=newest,
@@ -110,9 +71,24 @@ def growing(rows: Rows) -> tuple[Rows, Rows]:
     return rows.part(0, cut), rows.part(cut, len(rows))
 
 
+def _known_before(rows: Rows, end: int, moment: int, horizon: int) -> Rows:
+    """Of the rows before place `end` those whose label was known when the row at place `moment` came."""
+    if not horizon:
+        return rows.part(0, end)
+    times = times_of(rows)
+    wait: Any = np.timedelta64(horizon, "D") if np.issubdtype(times.dtype, np.datetime64) else horizon
+    return rows.part(0, int(np.searchsorted(times[:end] + wait, times[moment], side="right")))
+
+
+def times_of(rows: Rows) -> NDArray[Any]:
+    """When each row was; where nobody told, each has a time of its own."""
+    return np.arange(len(rows)) if rows.times is None else rows.times
+
+
 def _changes(rows: Rows) -> NDArray[np.int64]:
     """The places where a later time begins."""
-    return np.flatnonzero(rows.times[1:] != rows.times[:-1]) + 1
+    times = times_of(rows)
+    return np.flatnonzero(times[1:] != times[:-1]) + 1
 
 
 def _nearest(places: NDArray[np.int64], wanted: float) -> int:

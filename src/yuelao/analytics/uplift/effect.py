@@ -36,6 +36,13 @@ class Effect:
             total += term.weight * term.regression.predict(seen(x, term.sight))
         return total
 
+    def parts(self, x: Floats) -> Floats:
+        """What each input adds to the effect against the average row, shape (rows, inputs)."""
+        total = np.zeros(x.shape)
+        for term in self.terms:
+            total += term.weight * own_parts(term.regression.parts(seen(x, term.sight)), x.shape[1])
+        return total
+
     def as_dict(self) -> dict[str, Any]:
         """The form that is saved."""
         terms = [{"weight": t.weight, "sight": t.sight, "regression": t.regression.as_dict()} for t in self.terms]
@@ -58,3 +65,14 @@ def seen(x: Floats, sight: Sight) -> Floats:
         return x
     treated = sight == "treated"
     return np.column_stack([x, np.full(len(x), float(treated)), x if treated else np.full(x.shape, np.nan)])
+
+
+def own_parts(parts: Floats, inputs: int) -> Floats:
+    """Of the parts of what is `seen`, those of the inputs, with what they add once more to the treated.
+
+    The treatment itself adds the same to everybody: it is nobody's reason.
+
+    >>> own_parts(np.array([[0.1, 0.5, 0.2]]), inputs=1).round(1).tolist()
+    [[0.3]]
+    """
+    return parts[:, :inputs] + parts[:, inputs + 1 :] if parts.shape[1] > inputs else parts

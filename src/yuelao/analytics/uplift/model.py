@@ -4,22 +4,23 @@ Where no learner ranks better than chance on customers it never saw, the model s
 of everybody: a refusal is a result.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from yuelao.analytics.inputs import NO_VALUE, Inputs
+from yuelao.analytics.model_files import read_model, write_model
+from yuelao.analytics.reasons import strongest
 from yuelao.analytics.uplift.effect import Effect
 from yuelao.analytics.uplift.gain import average_effect
 from yuelao.analytics.uplift.trial import Reading, read_trial
 from yuelao.analytics.uplift.validation import Progress, Validated, Validation, fit_chosen, validate, widening
-from yuelao.common.errors import NotFound, Refused
+from yuelao.common.errors import Refused
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -93,6 +94,8 @@ class UpliftCard:
 class UpliftModel:
     """A fitted effect with its card; it remembers its inputs, so any table that has them can be scored."""
 
+    kind: ClassVar[str] = "uplift"
+
     def __init__(self, effect: Effect, inputs: Inputs, card: UpliftCard) -> None:
         self.effect, self.inputs, self.card = effect, inputs, card
 
@@ -100,23 +103,24 @@ class UpliftModel:
         """What treating each customer changes, shape (rows,). Raises Refused for a missing input or another type."""
         return self.effect.predict(self.inputs.matrix(table))
 
+    def reasons(self, table: pa.Table, k: int = 3) -> list[list[tuple[str, float]]]:
+        """For each row up to `k` inputs that speak most for a large effect, with their part of it."""
+        return strongest(self.inputs.names, self.effect.parts(self.inputs.matrix(table)), k)
+
     def save(self, folder: Path) -> None:
         """Write `model.json` and `card.json` into the folder."""
-        folder.mkdir(parents=True, exist_ok=True)
         saved = {"inputs": self.inputs.as_dict(), "effect": self.effect.as_dict()}
-        for name, content in {"model.json": saved, "card.json": self.card.as_dict()}.items():
-            (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        write_model(folder, self.kind, saved, self.card.as_dict())
 
     @classmethod
     def load(cls, folder: Path) -> "UpliftModel":
-        """Read what `save` wrote. Raises NotFound where there is no model."""
-        try:
-            saved, card = (
-                json.loads((folder / name).read_text(encoding="utf-8")) for name in ("model.json", "card.json")
-            )
-        except FileNotFoundError as error:
-            raise NotFound("There is no model here", where=str(folder), hint="Train one first") from error
-        return cls(Effect.from_dict(saved["effect"]), Inputs.from_dict(saved["inputs"]), UpliftCard.from_dict(card))
+        """Read what `save` wrote. Raises NotFound where there is no model, Refused where it is of another kind."""
+
+        def make(saved: dict[str, Any], card: dict[str, Any]) -> "UpliftModel":
+            effect, inputs = Effect.from_dict(saved["effect"]), Inputs.from_dict(saved["inputs"])
+            return cls(effect, inputs, UpliftCard.from_dict(card))
+
+        return read_model(folder, cls.kind, make)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from yuelao.analytics import trees
 from yuelao.analytics.ridge import Ridge, fit_ridge
 
 if TYPE_CHECKING:
@@ -14,20 +15,12 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 ROUNDS, LEAVES = 40, 4
-_FIXED: dict[str, str | int | float | bool] = {
+_SETTINGS: dict[str, Any] = {
     "objective": "regression",
     "num_leaves": LEAVES,
-    "learning_rate": 0.1,
     "feature_fraction_bynode": 0.5,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
-    "lambda_l2": 20.0,
-    "cat_smooth": 50.0,
-    "cat_l2": 50.0,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "verbose": -1,
 }
 
 
@@ -36,6 +29,9 @@ class Regression(Protocol):
 
     def predict(self, x: Floats, /) -> Floats:
         """The expected value, shape (rows,), for `x` (rows, inputs; NaN is unknown)."""
+
+    def parts(self, x: Floats, /) -> Floats:
+        """What each input adds against the average row, shape (rows, inputs)."""
 
     def as_dict(self) -> dict[str, Any]:
         """The form that is saved."""
@@ -53,9 +49,10 @@ class Trees:
     booster: "lgb.Booster"
 
     def predict(self, x: Floats) -> Floats:
-        if not len(x):
-            return np.empty(0)
-        return self.mean + np.asarray(self.booster.predict(x, num_threads=1), dtype=np.float64)
+        return self.mean + trees.scores(self.booster, x)
+
+    def parts(self, x: Floats) -> Floats:
+        return trees.parts(self.booster, x)
 
     def as_dict(self) -> dict[str, Any]:
         return {"mean": self.mean, "trees": self.booster.model_to_string()}
@@ -69,14 +66,8 @@ def by_ridge(x: Floats, y: Floats, categorical: Sequence[int], seed: int) -> Reg
 
 def by_trees(x: Floats, y: Floats, categorical: Sequence[int], seed: int) -> Regression:
     """Small trees: interactions too."""
-    import lightgbm as lgb  # slow to import, and most who import us never fit
-
-    mean = float(y.mean())
-    leaf = max(5, min(200, len(y) // 50))
-    parameters = _FIXED | {"seed": seed % 2**31, "min_data_in_leaf": leaf}
-    places = [int(place) for place in categorical]
-    data = lgb.Dataset(x, y - mean, categorical_feature=places, params=parameters)
-    return Trees(mean, lgb.train(parameters, data, ROUNDS))
+    mean, leaf = float(y.mean()), trees.smallest_leaf(len(y), most=200)
+    return Trees(mean, trees.fit_trees(x, y - mean, ROUNDS, categorical, seed=seed, min_data_in_leaf=leaf, **_SETTINGS))
 
 
 def read_regression(saved: dict[str, Any]) -> Regression:
