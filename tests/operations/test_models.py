@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +11,21 @@ from hypothesis import strategies as st
 from tests.builders import NOW
 from yuelao.common.errors import Conflict, NotFound
 from yuelao.operations import models
-from yuelao.operations.models import ModelState, NewVersion, Promotion
-from yuelao.operations.models.rules import one_before, state_of
+from yuelao.operations.models import (
+    Answer,
+    Bounds,
+    Fall,
+    ModelState,
+    Moved,
+    NewVersion,
+    Promotion,
+    Standing,
+    Upkeep,
+    UpkeepOutcome,
+    answer,
+    why_due,
+)
+from yuelao.operations.models.rules import RULES, SURELY, SYSTEM, one_before, state_of
 from yuelao.storage.session import Database
 
 HOUR = timedelta(hours=1)
@@ -123,3 +137,137 @@ def test_a_challenger_takes_over_unless_it_did_worse() -> None:
         True,
         False,
     ]
+
+
+BOUNDS = Bounds(after_days=92, pause_days=7, new_share=0.2, drift=0.6, auc_loss=0.01, calibration_loss=0.1)
+LEARNED_TO = date(2026, 1, 1)
+
+
+def a_standing(days: int = 30, **known: object) -> Standing:
+    """Nothing moved, nothing is new."""
+    return Standing(LEARNED_TO, LEARNED_TO + days * timedelta(days=1), **{"learned": 1000, **known})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("standing", "rules"),
+    [
+        (a_standing(), []),
+        (a_standing(91), []),
+        (a_standing(92), ["age"]),
+        (a_standing(new=199), []),
+        (a_standing(new=200), ["new_outcomes"]),
+        (a_standing(learned=0), []),
+        (a_standing(drift=Moved(0.7, 0.6, ("arpu_3m",))), []),
+        (a_standing(drift=Moved(0.7, 0.61, ("arpu_3m",))), ["drift"]),
+        (a_standing(auc=Fall(0.7, 0.65, 5000, 0.01)), []),
+        (a_standing(auc=Fall(0.7, 0.65, 5000, 0.011)), ["auc"]),
+        (a_standing(calibration=Fall(0.01, 0.05, 5000, 0.2)), ["calibration"]),
+        (a_standing(100, new=500, auc=Fall(0.7, 0.5, 5000, 0.1)), ["age", "new_outcomes", "auc"]),
+    ],
+)
+def test_a_model_is_due_by_each_rule_at_its_bound(standing: Standing, rules: list[str]) -> None:
+    assert [reason.rule for reason in why_due(standing, BOUNDS)] == rules
+
+
+falls = st.none() | st.builds(Fall, *[st.floats(0, 1)] * 2, st.integers(1, 10**6), st.floats(-1, 1))
+standings = st.builds(
+    Standing,
+    since=st.just(LEARNED_TO),
+    day=st.integers(-30, 400).map(lambda days: LEARNED_TO + timedelta(days=days)),
+    learned=st.integers(0, 10_000),
+    new=st.integers(0, 10_000),
+    drift=st.none() | st.builds(Moved, st.floats(0.5, 1), st.floats(0.5, 1), st.just(("age",))),
+    auc=falls,
+    calibration=falls,
+)
+bounds = st.builds(
+    Bounds, st.integers(1, 400), st.integers(1, 60), st.floats(0.01, 2), st.floats(0.5, 1), *[st.floats(0, 1)] * 2
+)
+
+
+@given(standings, bounds)
+def test_no_model_is_due_without_newer_data_or_within_the_pause(standing: Standing, bound: Bounds) -> None:
+    due = why_due(standing, bound)
+    assert not due or standing.days >= max(1, bound.pause_days)
+    assert {reason.rule for reason in due} <= set(RULES)
+    assert all(reason.figures for reason in due)
+
+
+@given(standings, bounds)
+def test_stricter_bounds_never_make_more_models_due(standing: Standing, bound: Bounds) -> None:
+    lax = Bounds(*(2 * each for each in vars(bound).values()))
+    assert {each.rule for each in why_due(standing, lax)} <= {each.rule for each in why_due(standing, bound)}
+
+
+def put_into_use(*said: tuple[str, str]) -> list[Promotion]:
+    """Promotions, the newest first, of (version, by whom), the oldest first."""
+    return [
+        Promotion(name="m", place=place, version=version, reason="", promoted_by=by, promoted_at=NOW)
+        for place, (version, by) in enumerate(said, 1)
+    ][::-1]
+
+
+def test_only_what_the_machine_chose_is_rolled_back_and_only_where_it_is_surely_worse() -> None:
+    chosen, by_anna = put_into_use(("1", "anna"), ("2", SYSTEM)), put_into_use(("1", SYSTEM), ("2", "anna"))
+    assert answer(chosen, -0.05, 0.01) is Answer.ROLL_BACK
+    assert answer(chosen, -0.029, 0.01) is Answer.KEEP
+    assert answer(chosen, -0.05, float("inf")) is Answer.KEEP
+    assert answer(by_anna, -0.05, 0.01) is Answer.TELL
+    assert answer(put_into_use(("1", SYSTEM)), -0.05, 0.01) is Answer.KEEP
+
+
+def test_two_versions_never_take_turns() -> None:
+    back = put_into_use(("1", SYSTEM), ("2", SYSTEM), ("1", SYSTEM))
+    assert answer(back, -0.5, 0.001) is Answer.KEEP
+
+
+@given(st.lists(st.tuples(st.sampled_from(["train", "person", "night"]), st.floats(-0.2, 0.2)), max_size=30))
+def test_whatever_the_nights_find_nobodys_choice_is_undone_and_no_version_returns_twice(
+    nights: list[tuple[str, float]],
+) -> None:
+    said: list[tuple[str, str]] = [("0", SYSTEM)]
+    for number, (happens, gain) in enumerate(nights, 1):
+        if happens != "night":
+            said.append((str(number), SYSTEM if happens == "train" else "anna"))
+        elif answer(put_into_use(*said), gain, 0.01) is Answer.ROLL_BACK:
+            assert said[-1][1] == SYSTEM
+            said.append((one_before(put_into_use(*said)), SYSTEM))
+            assert answer(put_into_use(*said), -gain, 0.01) is Answer.KEEP
+    trained = sum(happens == "train" for happens, _gain in nights)
+    returned = len(said) - len({version for version, _by in said})
+    assert returned <= trained
+
+
+def test_looking_every_night_the_bound_is_hardly_ever_crossed_by_chance() -> None:
+    rng = np.random.default_rng(0)
+    nights = np.arange(1, 91)
+    sums = rng.normal(size=(2000, len(nights))).cumsum(axis=1) / np.sqrt(nights)
+    assert (sums < -SURELY).any(axis=1).mean() < 0.02
+    assert (sums < -1.96).any(axis=1).mean() > 0.1
+
+
+def an_upkeep(outcome: UpkeepOutcome, day: int = 1) -> Upkeep:
+    why = [{"rule": "age", "days": 93}]
+    return Upkeep(
+        name="churn", day=date(2026, 11, day), outcome=outcome, version=None, why=why, said="no", happened_at=NOW
+    )
+
+
+def test_the_first_note_of_a_day_of_data_stands_and_the_newest_is_told(database: Database) -> None:
+    with database.transaction() as session:
+        assert models.last_upkeep(session, "churn") is None
+        models.note(session, an_upkeep(UpkeepOutcome.REFUSED))
+        models.note(session, an_upkeep(UpkeepOutcome.TRAINED))
+        assert models.last_upkeep(session, "churn") == an_upkeep(UpkeepOutcome.REFUSED)
+        models.note(session, an_upkeep(UpkeepOutcome.TRAINED, day=8))
+        assert models.last_upkeep(session, "churn") == an_upkeep(UpkeepOutcome.TRAINED, day=8)
+
+
+def test_a_roll_back_of_what_is_no_longer_in_use_is_refused(database: Database) -> None:
+    with database.transaction() as session:
+        for version in ("1", "2", "3"):
+            models.add(session, a_version(version), "system", NOW)
+            models.promote(session, "churn", version, "system", "better", NOW)
+        with pytest.raises(Conflict, match="no longer in use"):
+            models.roll_back(session, "churn", "system", "worse", NOW, judged="2")
+        assert models.roll_back(session, "churn", "system", "worse", NOW, judged="3").version == "2"

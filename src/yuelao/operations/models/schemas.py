@@ -64,8 +64,8 @@ class Promotion(BaseModel):
 class Upkeep(BaseModel):
     """What the machine did about a model with the data of one day.
 
-    version: the one trained, or the one put into use again. why: the rules it was due by, or what the comparison with the
-    version before found. said: the line of a refusal, why a trained version was put into use or waits.
+    version: the one trained, or the one put into use again. why: the rules it was due by, or what comparing it with the
+    version before found. said: the line of a refusal; why a trained version was put into use, or waits.
     """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)

@@ -1,14 +1,15 @@
-"""Commands on the register of models: register a version, put one into use, take the one before."""
+"""Commands on the register of models: register a version, put one into use, take the one before, note the upkeep."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from yuelao.common.errors import Conflict
 from yuelao.operations.models.queries import get, promotions
 from yuelao.operations.models.rules import one_before
-from yuelao.operations.models.schemas import ModelVersion, NewVersion
+from yuelao.operations.models.schemas import ModelVersion, NewVersion, Upkeep
 from yuelao.storage.session import serialise
-from yuelao.storage.tables import ModelPromotionRow, ModelVersionRow
+from yuelao.storage.tables import ModelPromotionRow, ModelUpkeepRow, ModelVersionRow
 
 
 def add(session: Session, new: NewVersion, by: str, now: datetime) -> ModelVersion:
@@ -34,7 +35,23 @@ def promote(session: Session, name: str, version: str, by: str, reason: str, now
     return get(session, name, version)
 
 
-def roll_back(session: Session, name: str, by: str, reason: str, now: datetime) -> ModelVersion:
-    """Put the version into use that was before the present one; Conflict where there was none."""
+def roll_back(
+    session: Session, name: str, by: str, reason: str, now: datetime, judged: str | None = None
+) -> ModelVersion:
+    """Put the version into use that was before the present one; Conflict where there was none.
+
+    judged: the version the reason is about; Conflict where by now another one is in use.
+    """
     serialise(session, f"models:{name}")
-    return promote(session, name, one_before(promotions(session, name)), by, reason, now)
+    before = promotions(session, name)
+    if judged is not None and (not before or before[0].version != judged):
+        raise Conflict(f"{judged} is no longer in use", where=name, hint="Somebody put another version into use")
+    return promote(session, name, one_before(before), by, reason, now)
+
+
+def note(session: Session, done: Upkeep) -> None:
+    """Note what the machine did; the first note of a model and a day of data stands."""
+    serialise(session, f"models:{done.name}")
+    if session.get(ModelUpkeepRow, (done.name, done.day)) is None:
+        session.add(ModelUpkeepRow(**done.model_dump()))
+        session.flush()

@@ -13,7 +13,7 @@ from yuelao.storage.tables.definitions import (
     VersionedRow,
     ViewModelVersionRow,
 )
-from yuelao.storage.tables.models import ModelPromotionRow, ModelVersionRow
+from yuelao.storage.tables.models import ModelPromotionRow, ModelUpkeepRow, ModelVersionRow
 from yuelao.storage.tables.orders import OrderEventRow, OrderRow
 from yuelao.storage.tables.outbox import OutboxRow
 from yuelao.storage.tables.staff import SessionRow, SignInFailureRow, UserRow
@@ -29,6 +29,7 @@ __all__ = [
     "IdentityRow",
     "MatchRunRow",
     "ModelPromotionRow",
+    "ModelUpkeepRow",
     "ModelVersionRow",
     "Moment",
     "OrderEventRow",

@@ -1,4 +1,4 @@
-"""Tables of `operations/models`: trained versions of predictive models, which was put into use when, and their upkeep."""
+"""Tables of `operations/models`: trained versions of models, which was put into use when, and their upkeep."""
 
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +48,6 @@ class ModelUpkeepRow(Stored):
     day: Mapped[date] = mapped_column(primary_key=True)
     outcome: Mapped[str]
     version: Mapped[str | None]
-    why: Mapped[list[dict[str, Any]]]
+    why: Mapped[list[Any]]
     said: Mapped[str]
     happened_at: Mapped[datetime]
