@@ -14,7 +14,8 @@ from yuelao.operations.customers.schemas import CustomerProfile
 from yuelao.operations.products.schemas import Product
 from yuelao.operations.staff.schemas import User
 from yuelao.operations.tasks.schemas import Task
-from yuelao.warehouse.features import FEATURES
+from yuelao.warehouse.features.spoken import sentence, spoken
+from yuelao.workflows.describe_data import feature_title
 
 OF_THE_CALL = frozenset({"product_title", "product_benefit", "product_price", "agent_name", "customer_name"})
 """What a script may say beside the customer's published fields."""
@@ -99,29 +100,14 @@ def script_values(
     return values
 
 
-def spoken(feature: str, value: object, language: str, currency: str = "CNY") -> str:
-    """A feature's value as one says it: a share in per cent, an amount with its unit."""
-    known = FEATURES.get(feature)
-    unit = known.unit if known else ""
-    if isinstance(value, bool):
-        return words.translate(_("yes") if value else _("no"), language)
-    if not isinstance(value, int | float):
-        return str(value)
-    if unit == "share":
-        return words.share(value, language, 0)
-    if unit.startswith("yuan"):
-        return words.money(round(value), currency, language)  # the contract's yuan stand for the workspace's currency
-    return words.quantity(value, unit, language, 1 if abs(value) < 10 else 0)
-
-
 def reason_sentence(reason: Mapping[str, object], language: str, currency: str = "CNY") -> str:
-    """One reason of a decision as a sentence: the feature's meaning and the customer's value."""
-    feature = str(reason["feature"])
-    known = FEATURES.get(feature)
-    meaning = words.pick({"en": known.en, "zh": known.zh}, language) if known else feature
-    value = reason.get("value")
-    said = words.translate(_("not known"), language) if value is None else spoken(feature, value, language, currency)
-    return f"{meaning}{'：' if language == 'zh' else ': '}{said}"
+    """One reason of a decision as a sentence about the customer; where there is none, its meaning and the value."""
+    name, value = str(reason["feature"]), reason.get("value")
+    found = sentence(name, value, language, currency)
+    if found is not None:
+        return found
+    said = words.translate(_("not known"), language) if value is None else spoken(name, value, language, currency)
+    return f"{words.pick(feature_title(name), language)}{'：' if language == 'zh' else ': '}{said}"
 
 
 def _offer(product: Product, language: str) -> Offer:

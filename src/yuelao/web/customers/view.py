@@ -10,6 +10,7 @@ from yuelao.common.language import _
 from yuelao.operations import contact_policy, customers, products, tasks
 from yuelao.operations.tasks import Standing
 from yuelao.warehouse.features import FEATURES
+from yuelao.warehouse.features.spoken import spoken
 from yuelao.web.desk.face import CHANNEL_TITLES, face
 from yuelao.web.desk.outcomes import TITLES
 from yuelao.web.pages import Page
@@ -17,7 +18,6 @@ from yuelao.web.requests import Transaction
 from yuelao.workflows.decide_offers import BUSY, BUSY_TITLE
 from yuelao.workflows.describe_customer import Business, Described, Need, describe_customer
 from yuelao.workflows.describe_data import feature_title
-from yuelao.workflows.desk_card import spoken
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, explain
 from yuelao.workflows.explain_value import Indicator, explain_value
 from yuelao.workflows.read_decisions import masked_name

@@ -10,8 +10,8 @@ from datetime import date
 from yuelao.common import language as words
 from yuelao.common.language import _
 from yuelao.operations.customers.schemas import CustomerProfile
+from yuelao.warehouse.features.spoken import spoken
 from yuelao.workflows.describe_data import feature_title
-from yuelao.workflows.desk_card import spoken
 
 LEVELS = ("D", "C", "B2", "B1", "A2", "A1")
 _COMPLAINT_MATTERS_DAYS = 180
