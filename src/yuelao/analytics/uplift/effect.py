@@ -70,7 +70,7 @@ def seen(x: Floats, sight: Sight) -> Floats:
 def own_parts(parts: Floats, inputs: int) -> Floats:
     """Of the parts of what is `seen`, those of the inputs, with what they add once more to the treated.
 
-    The treatment itself adds the same to everybody: it is nobody's reason.
+    What the treatment's own column adds is nobody's reason and left out.
 
     >>> own_parts(np.array([[0.1, 0.5, 0.2]]), inputs=1).round(1).tolist()
     [[0.3]]
