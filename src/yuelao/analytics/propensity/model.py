@@ -31,7 +31,11 @@ class ResponseModel:
 
     def reasons(self, table: pa.Table, k: int = 3) -> list[list[tuple[str, float]]]:
         """For each row up to `k` inputs that speak most for a yes, with their part of the log-odds."""
-        return strongest(self.inputs.names, self.score.parts(self.inputs.matrix(table)), k)
+        return strongest(*self.parts(table), k)
+
+    def parts(self, table: pa.Table) -> tuple[list[str], Floats]:
+        """The inputs, and what each adds to the log-odds of each row, shape (rows, inputs)."""
+        return self.inputs.names, self.score.parts(self.inputs.matrix(table))
 
     def save(self, folder: Path) -> None:
         """Write `model.json` (all it needs to score) and `card.json` into the folder."""

@@ -36,8 +36,12 @@ class ReplacementModel:
 
     def reasons(self, table: pa.Table, k: int = 3) -> list[list[tuple[str, float]]]:
         """For each row up to `k` inputs that speak most for a new handset, with their part of the log-odds."""
-        parts = self.fitted.parts(self.inputs.matrix(table))
-        return strongest([self.inputs.names[column] for column in self.fitted.columns], parts, k)
+        return strongest(*self.parts(table), k)
+
+    def parts(self, table: pa.Table) -> tuple[list[str], Floats]:
+        """The inputs that it looks at, and what each adds to the log-odds of each row, shape (rows, inputs)."""
+        names = [self.inputs.names[column] for column in self.fitted.columns]
+        return names, self.fitted.parts(self.inputs.matrix(table))
 
     def save(self, folder: Path) -> None:
         """Write `model.json` (all it needs; boosted trees as LightGBM's text) and `card.json` into the folder."""

@@ -105,7 +105,11 @@ class UpliftModel:
 
     def reasons(self, table: pa.Table, k: int = 3) -> list[list[tuple[str, float]]]:
         """For each row up to `k` inputs that speak most for a large effect, with their part of it."""
-        return strongest(self.inputs.names, self.effect.parts(self.inputs.matrix(table)), k)
+        return strongest(*self.parts(table), k)
+
+    def parts(self, table: pa.Table) -> tuple[list[str], Floats]:
+        """The inputs, and what each adds to the effect on each row, shape (rows, inputs)."""
+        return self.inputs.names, self.effect.parts(self.inputs.matrix(table))
 
     def save(self, folder: Path) -> None:
         """Write `model.json` and `card.json` into the folder."""
