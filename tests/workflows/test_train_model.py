@@ -13,10 +13,11 @@ from yuelao.common.errors import Conflict, NotFound, Refused
 from yuelao.operations import audit
 from yuelao.operations.models import ModelState
 from yuelao.workflows import train_model
+from yuelao.workflows.challenge_champion import challenge, judge_challenger
 from yuelao.workflows.gather_training import LABEL, Examples, Lesson
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import current_model, keep, put_into_use, registered, take_back, version_of
-from yuelao.workflows.train_model import judge_challenger, train
+from yuelao.workflows.train_model import train
 
 
 def test_what_customers_do_is_learned_from_one_window_and_tested_on_the_next(trained: House) -> None:
@@ -64,14 +65,14 @@ def test_a_second_training_is_another_version_and_the_way_back_leads_to_the_firs
 def test_a_challenger_that_did_worse_on_the_same_later_rows_waits(trained: House) -> None:
     examples = contacts(1_200)
     model, _card, tested = train_response(examples.table, LABEL, "contacted_at", ["age"])
-    keep(trained, "age", date(2025, 3, 1), model, {})
-    assert judge_challenger(trained, "age", examples, tested).reason == "first"
+    keep(trained, "age", date(2025, 3, 1), model, {}, {})
+    assert judge_challenger(challenge(trained, "age", examples, tested)).reason == "first"
     version = registered(trained)[0].version
     put_into_use(trained, "age", version, "first")
     upside_down = replace(tested, probability=1 - tested.probability)
-    assert not judge_challenger(trained, "age", examples, upside_down).promoted
+    assert not judge_challenger(challenge(trained, "age", examples, upside_down)).promoted
     equal = replace(tested, probability=model.predict(examples.table.take(pa.array(tested.rows))))
-    assert judge_challenger(trained, "age", examples, equal).reason == "as good and newer"
+    assert judge_challenger(challenge(trained, "age", examples, equal)).reason == "as good and newer"
 
 
 def test_an_input_that_knows_the_outcome_stops_the_training_until_it_is_left_out(

@@ -56,6 +56,15 @@ def auc_gain(
     return _mean_and_error(np.asarray(labels, dtype=np.float64), difference, groups)
 
 
+def auc_and_error(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float]:
+    """The AUC and its standard error by DeLong's variance (see `auc_gain`).
+
+    >>> auc_and_error([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8])[0]
+    0.875
+    """
+    return _mean_and_error(np.asarray(labels, dtype=np.float64), _placements(labels, scores), None)
+
+
 def auc_interval(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float]:
     """The 95 % interval of the AUC by DeLong's variance (see `auc_gain`), on its log-odds so that it stays in 0…1.
 
@@ -63,7 +72,7 @@ def auc_interval(labels: ArrayLike, scores: ArrayLike) -> tuple[float, float]:
     >>> bool(0 < low < 8 / 9 < high < 1)
     True
     """
-    area, error = _mean_and_error(np.asarray(labels, dtype=np.float64), _placements(labels, scores), None)
+    area, error = auc_and_error(labels, scores)
     if not 0 < area < 1:
         return area, area
     odds, spread = np.log(area / (1 - area)), 1.96 * error / (area * (1 - area))
@@ -143,13 +152,21 @@ def lift_top(labels: ArrayLike, scores: ArrayLike, share: float = 0.1) -> float:
         raise Refused(f"A share lies in (0, 1], not {share}", code="share")
     if not happened.any():
         raise Refused("A lift needs at least one event", code="one_class")
-    wanted = share * len(score)
-    order = np.argsort(-score, kind="stable")
-    edge = score[order[min(int(np.ceil(wanted)), len(score)) - 1]]
+    return float((part_at_top(score, share) * happened).mean() / share / happened.mean())
+
+
+def part_at_top(scores: ArrayLike, share: float = 0.1) -> Floats:
+    """How much of each row, 0…1, is among the best `share` of the rows: of rows tied at the edge the same part.
+
+    >>> part_at_top([0.9, 0.5, 0.5, 0.1], share=0.5).tolist()
+    [1.0, 0.5, 0.5, 0.0]
+    """
+    score = np.asarray(scores, dtype=np.float64)
+    wanted, place = share * len(score), len(score) - min(int(np.ceil(share * len(score))), len(score))
+    edge = np.partition(score, place)[place]
     above, tied = score > edge, score == edge
-    part = (wanted - above.sum()) / tied.sum()
-    found = happened[above].sum() + part * happened[tied].sum()
-    return float(found / wanted / happened.mean())
+    part: Floats = above + tied * ((wanted - above.sum()) / tied.sum())
+    return part
 
 
 def decile_table(labels: ArrayLike, probabilities: ArrayLike, slices: int = 10) -> list[Decile]:
@@ -159,14 +176,18 @@ def decile_table(labels: ArrayLike, probabilities: ArrayLike, slices: int = 10) 
     [2, 2]
     """
     happened, probability = _checked(labels, probabilities)
-    if not len(probability):
-        return []
-    place = (mid_ranks(-probability) - 0.5) / len(probability)
-    which = np.minimum((place * slices).astype(np.int64), slices - 1)
+    which = slice_of(probability, slices)
     groups = [which == k for k in range(slices)]
     return [
         Decile(int(g.sum()), float(probability[g].mean()), float(happened[g].mean())) for g in groups if bool(g.any())
     ]
+
+
+def slice_of(probabilities: ArrayLike, slices: int = 10) -> NDArray[np.int64]:
+    """The slice of each row, from 0 for the highest probabilities; slices are of equal size, ties stay together."""
+    probability = np.asarray(probabilities, dtype=np.float64)
+    place = (mid_ranks(-probability) - 0.5) / max(len(probability), 1)
+    return np.minimum((place * slices).astype(np.int64), slices - 1)
 
 
 def calibration_error(labels: ArrayLike, probabilities: ArrayLike, slices: int = 10) -> float:

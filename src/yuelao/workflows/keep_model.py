@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,24 +23,41 @@ SYSTEM = "system"
 
 
 def keep(
-    house: House, name: str, as_of: date, fitted: ResponseModel, recipe: Mapping[str, Any], by: str = SYSTEM
+    house: House,
+    name: str,
+    as_of: date,
+    fitted: ResponseModel,
+    recipe: Mapping[str, Any],
+    findings: Mapping[str, Any],
+    by: str = SYSTEM,
 ) -> ModelVersion:
     """Write the model's files and register the version; the same content of the same day is the same version."""
     home = house.workspace.models / name
     home.mkdir(parents=True, exist_ok=True)
     staged = home / f".new-{os.getpid()}"
     fitted.save(staged)
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(staged.iterdir()))).hexdigest()
+    digest = digest_of(staged)
     version = f"{as_of}-{digest[:8]}"
     if (home / version).exists():
         shutil.rmtree(staged)
     else:
         staged.rename(home / version)
     new = NewVersion(
-        name=name, version=version, as_of=as_of, digest=digest, card=fitted.card.as_dict(), recipe=dict(recipe)
+        name=name,
+        version=version,
+        as_of=as_of,
+        digest=digest,
+        card=fitted.card.as_dict(),
+        recipe=dict(recipe),
+        findings=dict(findings),
     )
     with house.database.transaction() as session:
         return models.add(session, new, by, house.now())
+
+
+def digest_of(folder: Path) -> str:
+    """The SHA-256 of a model's files, one after the other by name."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(folder.iterdir()))).hexdigest()
 
 
 def put_into_use(house: House, name: str, version: str, reason: str, by: str = SYSTEM) -> ModelVersion:
