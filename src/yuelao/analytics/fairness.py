@@ -22,6 +22,7 @@ from yuelao.analytics.experiments import wilson
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Value = str | int | float | bool | None
 FEWEST_OF_AN_OUTCOME, MOST_GROUPS, TOP, LEVEL = 10, 20, 0.1, 0.05
 
 
@@ -44,7 +45,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Group:
-    """One group of the rows tested. value: its code; None where it is unknown. low, high: the limits of its band.
+    """One group of the rows tested. value: of its column, None where unknown; low, high: the limits of its band.
 
     auc with its 95 % interval, and ranking: less that of the others; None where an outcome has too few rows.
     observed_interval: 95 % (Wilson). promised: predicted − observed, less the same of the others. selected: share among
@@ -53,7 +54,7 @@ class Group:
     """
 
     column: str
-    value: str | None
+    value: Value
     low: float | None
     high: float | None
     rows: int
@@ -78,7 +79,7 @@ class _Rows:
     """A group's place among the rows tested, and its two differences with their standard errors."""
 
     column: str
-    value: str | None
+    value: Value
     low: float | None
     high: float | None
     among: Bools
@@ -117,7 +118,7 @@ def _groups(column: Any, grouping: Grouping, y: Floats, p: Floats) -> Iterator[_
         yield _Rows(grouping.column, value, low, high, among, _ranking(y, p, among), _promised(y, p, among))
 
 
-def _told(column: Any, bands: Sequence[float]) -> Iterator[tuple[str | None, float | None, float | None, Bools]]:
+def _told(column: Any, bands: Sequence[float]) -> Iterator[tuple[Value, float | None, float | None, Bools]]:
     """(code, limits of the band, which rows) of each group that has rows; the unknown last."""
     known = np.asarray(pc.is_valid(column))
     if bands and _is_number(column.type):
@@ -129,22 +130,21 @@ def _told(column: Any, bands: Sequence[float]) -> Iterator[tuple[str | None, flo
             if among.any():
                 yield None, low, high, among
     else:
-        texts = np.array(pc.fill_null(column.cast(pa.string()), "").to_pylist(), dtype=object)
-        codes, counts = np.unique(texts[known].astype(str), return_counts=True)
-        often = sorted(sorted(zip(codes, counts, strict=True), key=lambda pair: -pair[1])[:MOST_GROUPS])
-        for code, _count in often:
-            yield str(code), None, None, known & (texts == code)
+        counts = sorted(
+            pc.value_counts(column.drop_null()).to_pylist(), key=lambda each: (-each["counts"], each["values"])
+        )
+        for value in sorted(each["values"] for each in counts[:MOST_GROUPS]):
+            yield value, None, None, known & np.asarray(pc.fill_null(pc.equal(column, pa.scalar(value)), False))
     if not known.all() and known.any():
         yield None, None, None, ~known
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
-    return any(bool(test(kind)) for test in tests)
+    return any(test(kind) for test in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal))
 
 
 def _enough(y: Floats) -> bool:
-    return min(y.sum(), len(y) - y.sum()) >= FEWEST_OF_AN_OUTCOME
+    return bool(min(y.sum(), len(y) - y.sum()) >= FEWEST_OF_AN_OUTCOME)
 
 
 def _ranking(y: Floats, p: Floats, among: Bools) -> tuple[float, float] | None:

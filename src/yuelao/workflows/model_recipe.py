@@ -11,6 +11,7 @@ from yuelao.workflows.gather_training import Examples, Lesson
 
 MADE_WITH = ("yuelao", "duckdb", "lightgbm", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
 """Whose sums a model is made of."""
+_NO_OPTIONS = frozenset({"model", "data", "made_with"})
 
 
 def recipe_of(
@@ -26,16 +27,13 @@ def recipe_of(
 def command_of(recipe: Mapping[str, Any]) -> str:
     """The command that trains again from a recipe.
 
-    >>> command_of({"model": "churn", "months": 2, "as_of": "2026-11-01", "exclude": ["city"], "seed": 0})
-    'yuelao train churn --as-of 2026-11-01 --months 2 --exclude city --seed 0'
+    >>> command_of({"model": "churn", "months": 2, "as_of": "2026-11-01", "exclude": ["city"], "allow": [], "seed": 0})
+    'yuelao train churn --months 2 --as-of 2026-11-01 --exclude city --seed 0'
     """
-    options = {
-        "as-of": recipe["as_of"],
-        "product": recipe.get("product"),
-        "months": recipe.get("months"),
-        "exclude": ",".join(recipe.get("exclude", ())),
-        "allow": ",".join(recipe.get("allow", ())),
-        "seed": recipe.get("seed", 0),
-    }
-    said = [word for name, value in options.items() if value not in (None, "") for word in (f"--{name}", str(value))]
+    options = {name: value for name, value in recipe.items() if name not in _NO_OPTIONS and value not in (None, [])}
+    said = [
+        word
+        for name, value in options.items()
+        for word in (f"--{name.replace('_', '-')}", ",".join(value) if isinstance(value, list) else str(value))
+    ]
     return shlex.join(["yuelao", "train", recipe["model"], *said])
