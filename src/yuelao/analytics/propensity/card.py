@@ -1,7 +1,7 @@
 """A response model's card: what a planner must know before trusting it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,25 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class OfferCell:
+    """What is known of a product on a channel: contacts learned from, sales, their rate as it is (None without any).
+
+    `rate`: as the model has it, with its 95 % interval `low`, `high`; `own_weight`: how much of it these contacts tell,
+    0…1; the rest is what products like it, the channel and all others tell.
+    """
+
+    product: str
+    channel: str
+    contacts: int
+    sales: int
+    raw_rate: float | None
+    rate: float
+    low: float
+    high: float
+    own_weight: float
+
+
+@dataclass(frozen=True)
 class Card:
     """What a planner must know before trusting the model. Windows are (first, last) days as ISO text.
 
@@ -29,6 +48,9 @@ class Card:
     `half_life`: of each of them; `candidates`: all that was tried, best first, none where the table was too small.
     `gains`: share of each input in what the model says, largest first. `drifted`: the stability index (PSI) of inputs
     that moved between the two windows. `left_out`: input → reason.
+
+    Of a response model also: `offers`, every product on every channel; `spreads`, how far levels of each kind were
+    found to differ, in log-odds; `auc_within`, the AUC among tested contacts of one product and channel.
     """
 
     rows: int
@@ -49,6 +71,9 @@ class Card:
     candidates: list[Candidate]
     calibration: str
     notes: list[str]
+    offers: list[OfferCell] = field(default_factory=list)
+    spreads: dict[str, float] = field(default_factory=dict)
+    auc_within: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The card as plain data, for JSON."""
@@ -60,7 +85,8 @@ class Card:
         windows = {name: (saved[name][0], saved[name][1]) for name in ("train_window", "test_window")}
         deciles = [Decile(**decile) for decile in saved["deciles"]]
         candidates = [Candidate(**candidate) for candidate in saved["candidates"]]
-        return cls(**saved | windows | {"deciles": deciles, "candidates": candidates})
+        offers = [OfferCell(**cell) for cell in saved.get("offers", [])]
+        return cls(**saved | windows | {"deciles": deciles, "candidates": candidates, "offers": offers})
 
 
 def family_of(choice: Choice) -> str:

@@ -26,10 +26,15 @@ class Fitted:
         return self.calibration.apply(self.score.log_odds(x[:, list(self.choice.inputs)]))
 
 
+def blend(rows: Rows, choice: Choice) -> Blend:
+    """The chosen recipes, fitted to rows that have the chosen inputs."""
+    return Blend(tuple((recipe.family.name, recipe.fit(rows)) for recipe in choice.recipes))
+
+
 def fit_choice(rows: Rows, choice: Choice, horizon: float = HORIZON) -> Fitted:
     """Fit to all rows; calibrate on the scores of rows by fits that knew only earlier ones."""
     rows = rows.only(choice.inputs)
-    score = Blend(tuple((recipe.family.name, recipe.fit(rows)) for recipe in choice.recipes))
+    score = blend(rows, choice)
     edges = steps(rows, horizon)[-CALIBRATION_STEPS:]
     if not edges:
         return Fitted(choice, score, AS_IT_IS)

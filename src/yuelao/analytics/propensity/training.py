@@ -1,14 +1,14 @@
 """Training a response model as the world runs: the earliest rows choose and fit the recipe, the last ones test it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from yuelao.analytics.choosing import choose
+from yuelao.analytics.choosing import Choice, choose
 from yuelao.analytics.drift import DRIFTED, population_stability
 from yuelao.analytics.evaluation import auc, calibration_error, decile_table, lift_top
 from yuelao.analytics.family import Floats, Rows
@@ -59,19 +59,30 @@ def train_response(
     (True, [0.1, 0.4])
     """
     history = read_history(data, label, time, inputs, seed)
-    rows, order, usable, left_out = rows_of(history, seed), history.places, history.inputs, history.left_out
-    times = data[time].take(pa.array(order))
+    used, card, tested = learn(rows_of(history, seed), history, data[time], fit_choice)
+    return ResponseModel(used.score, history.inputs.only(used.choice.inputs), used.calibration, card), card, tested
+
+
+Kind = TypeVar("Kind", bound=Fitted)
+
+
+def learn(rows: Rows, history: History, time: Any, fit: Callable[[Rows, Choice], Kind]) -> tuple[Kind, Card, Tested]:
+    """Choose the recipe and fit it to the earlier rows, test it on the last, and fit it to all.
+
+    rows: those of `history`; columns beyond its inputs are no inputs, and `fit` may know what to do with them. time:
+    the column of the table that `history` was read from.
+    """
+    times = time.take(pa.array(history.places))
     cut = _cut(times)
     train = rows.part(0, cut)
     if not rows.part(cut, len(rows)).both:
         raise Refused("The last fifth of the rows has one outcome only", hint=MORE, code="one_class")
     if not train.both:
         raise Refused("The first four fifths of the rows have one outcome only", hint=MORE, code="one_class")
-    choice = choose(train, OFFER)
-    tested, used = fit_choice(train, choice), fit_choice(rows, choice)
-    card = _card(rows, times, cut, tested, used, usable, left_out)
-    model = ResponseModel(used.score, usable.only(choice.inputs), used.calibration, card)
-    return model, card, Tested(order[cut:], tested.predict(rows.x[cut:]), rows.y[cut:])
+    choice = choose(replace(train, x=train.x[:, : len(history.inputs.columns)]), OFFER)
+    tested, used = fit(train, choice), fit(rows, choice)
+    card = _card(rows, times, cut, tested, used, history.inputs, history.left_out)
+    return used, card, Tested(history.places[cut:], tested.predict(rows.x[cut:]), rows.y[cut:])
 
 
 def _cut(times: Any) -> int:
