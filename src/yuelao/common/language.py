@@ -125,6 +125,11 @@ def short_day(value: date, language: str) -> str:
     return format_skeleton("MMMd", value, locale=_LOCALES[language])
 
 
+def weekday(place: int, language: str) -> str:
+    """A day of the week in short, 0 is Monday: `Mon`, `周一`."""
+    return str(_LOCALES[language].days["format"]["abbreviated"][place])
+
+
 def moment(value: datetime, zone: tzinfo, language: str) -> str:
     """An aware moment on the wall clock of `zone`: `23 Nov, 10:15`, `11月23日 10:15`."""
     local = value.astimezone(zone)

@@ -12,16 +12,21 @@ from numpy.typing import NDArray
 
 from yuelao.analytics.assignment import Plan, Price, Problem, Resource, solve
 from yuelao.analytics.assignment.decisions import ASSIGNED, Decisions, decisions
+from yuelao.analytics.reach import Reach
 from yuelao.analytics.valuation import contact_minutes, contact_value
 from yuelao.operations.campaigns.schemas import CampaignDefinition
 from yuelao.operations.products.schemas import Product
 from yuelao.warehouse.candidates import ALLOWED, ELIGIBLE, RESOURCE
+from yuelao.workflows.expect_reach import best_times, chance_of_reach
 
 HELD_OUT, REFUSED, NO_RESOURCE = "held_out", "refused", "no_resource"
 BUSY = "active_task"
 BUSY_TITLE = {"en": "Has a call task already", "zh": "已有外呼任务"}
 TRIAL = "Trial"
 FAILED_DIAL_MINUTES = 1.0
+CHANNEL = "phone"
+"""The channel of an assignment: its resources are minutes of seats."""
+_OFFER = ("product", "channel")
 _REASONS = 3
 
 
@@ -69,13 +74,16 @@ def decide(
     baseline: dict[str, float],
     holdout_share: float,
     trial_left: int | None = None,
+    reach: Reach | None = None,
 ) -> Decided:
     """Value every offer, plan under the resources, and say for every survivor what was decided.
+
+    reach: the model of who answers; None: the customers' own rates.
 
     Hold-outs take part in the plan, with the capacity they would have used added (capacity ÷ (1 − share)), and are
     taken out afterwards: so the assigned are compared with those who would have been.
     """
-    offers = value_offers(kept, definition, products, model, baseline)
+    offers = value_offers(kept, definition, products, model, baseline, reach)
     person = pc.dictionary_encode(kept["person_id"]).combine_chunks().indices.to_numpy().astype(np.int64)
     problem = Problem(
         customer=person[offers.row],
@@ -93,7 +101,7 @@ def decide(
         offers=len(offers.row),
         expected=float(offers.value[assigned].sum()),
         prices=_prices(plan, problem, assigned, holdout_share),
-        table=_table(kept, definition, products, rule_names, model, offers, outcome),
+        table=_table(kept, definition, products, rule_names, model, offers, outcome, reach),
     )
 
 
@@ -138,14 +146,15 @@ def value_offers(
     products: Sequence[Product],
     model: Responses,
     baseline: dict[str, float],
+    reach_model: Reach | None = None,
 ) -> Offers:
     """Every offer the policy and the products allow, with its expected value and use of seat minutes."""
     allowed = (kept["refused_by"].to_numpy() == ALLOWED) & _served(kept, definition)
-    reach = pc.fill_null(kept["reach_rate"], 0.5).to_numpy().astype(np.float64)
+    reach = chance_of_reach(reach_model, kept, allowed)
     parts = []
     for index, product in enumerate(products):
         rows = np.flatnonzero(allowed & kept[ELIGIBLE + product.code].to_numpy(zero_copy_only=False))
-        response = model.predict(_with_product(kept.take(rows), product.code))
+        response = model.predict(_offered(kept.take(rows), [product.code] * len(rows)))
         parts.append(
             Offers(
                 row=rows,
@@ -173,8 +182,12 @@ def _served(kept: pa.Table, definition: CampaignDefinition) -> NDArray[np.bool_]
     return found
 
 
-def _with_product(rows: pa.Table, code: str) -> pa.Table:
-    return rows.append_column("product", pa.array([code] * rows.num_rows, pa.string()))
+def _offered(rows: pa.Table, codes: Sequence[str] | NDArray[np.str_]) -> pa.Table:
+    """The customers with what each is offered, and by which channel."""
+    offered = {"product": codes, "channel": [CHANNEL] * rows.num_rows}
+    for name, values in offered.items():
+        rows = rows.append_column(name, pa.array(values, pa.string()))
+    return rows
 
 
 def _resources(
@@ -203,8 +216,9 @@ def _table(
     model: Responses,
     offers: Offers,
     outcome: Decisions,
+    reach: Reach | None,
 ) -> pa.Table:
-    """One row per survivor: what was decided about which product, at what value and price, and why."""
+    """One row per survivor: what was decided about which product, at what value and price, why, and when to call."""
     refused_by = kept["refused_by"].to_numpy()
     refused = refused_by != ALLOWED
     names = np.array([*rule_names, BUSY, ""])
@@ -228,6 +242,7 @@ def _table(
             "response": _at(offers.response, outcome.candidate, 0.0),
             "minutes": _at(offers.minutes, outcome.candidate, 0.0),
             "reasons": _reasons(kept, codes, model, offers, outcome, decision == ASSIGNED),
+            "best_time": best_times(reach, kept, decision == ASSIGNED),
         }
     )
 
@@ -260,12 +275,10 @@ def _reasons(
 ) -> pa.Array:
     """For the assigned, the features of the customer that speak most for the offer, with their values, as JSON."""
     rows = np.flatnonzero(assigned)
-    asked = kept.take(rows).append_column(
-        "product", pa.array(codes[offers.product[outcome.candidate[rows]]], pa.string())
-    )
+    asked = _offered(kept.take(rows), codes[offers.product[outcome.candidate[rows]]])
     texts: list[str | None] = [None] * kept.num_rows
-    for place, row, reasons in zip(rows, asked.to_pylist(), model.reasons(asked, _REASONS + 1), strict=True):
-        of_customer = [(name, weight) for name, weight in reasons if name != "product"][:_REASONS]
+    for place, row, reasons in zip(rows, asked.to_pylist(), model.reasons(asked, _REASONS + len(_OFFER)), strict=True):
+        of_customer = [(name, weight) for name, weight in reasons if name not in _OFFER][:_REASONS]
         named = [{"feature": name, "value": row[name], "weight": round(weight, 4)} for name, weight in of_customer]
         texts[place] = json.dumps(named, ensure_ascii=False, default=str)
     return pa.array(texts, pa.string())

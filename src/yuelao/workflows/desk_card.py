@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sqlalchemy.orm import Session
 
+from yuelao.analytics.reach import BestTime
 from yuelao.common import language as words
 from yuelao.common.language import _
 from yuelao.common.settings import Workspace
@@ -17,6 +18,7 @@ from yuelao.operations.tasks.schemas import Task
 from yuelao.warehouse.features.spoken import sentence, spoken
 from yuelao.workflows.describe_data import feature_title
 
+_BEST_TIME: TypeAdapter[BestTime | None] = TypeAdapter(BestTime | None)
 OF_THE_CALL = frozenset({"product_title", "product_benefit", "product_price", "agent_name", "customer_name"})
 """What a script may say beside the customer's published fields."""
 
@@ -51,6 +53,7 @@ class DeskCard(BaseModel):
     customer: CustomerProfile
     contacts: list[Contact]
     why: list[str]
+    best_time: BestTime | None
     offer: Offer
     alternatives: list[Offer]
     script: list[Line]
@@ -70,6 +73,7 @@ def desk_card(session: Session, workspace: Workspace, task: Task, agent: User, l
         customer=profile,
         contacts=contact_policy.recent(session, task.person_id, limit=5),
         why=[reason_sentence(reason, language, currency) for reason in task.why.get("reasons", [])],
+        best_time=_BEST_TIME.validate_python(task.why.get("best_time")),
         offer=_offer(product, language),
         alternatives=[_offer(products.current(session, code), language) for code in task.alternatives],
         script=[

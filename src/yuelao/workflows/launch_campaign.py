@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
@@ -108,9 +109,15 @@ def _tasks(
             product=row["product"],
             channel=definition.channel,
             alternatives=[row["alternative"]] if row["alternative"] else [],
-            why={"reasons": json.loads(row["reasons"] or "[]"), "value": row["value"], "response": row["response"]},
+            why=_why(row),
             team=row["team"],
             priority=definition.priority,
             value=row["value"],
             expires_at=now + timedelta(days=definition.task_days),
         )
+
+
+def _why(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the desk tells of a decision; when best to call where that is known."""
+    why = {"reasons": json.loads(row["reasons"] or "[]"), "value": row["value"], "response": row["response"]}
+    return why | ({"best_time": json.loads(row["best_time"])} if row.get("best_time") else {})

@@ -11,18 +11,22 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.assignment.decisions import ASSIGNED
+from yuelao.analytics.propensity import ResponseModel
 from yuelao.analytics.ranking import Ranking
+from yuelao.analytics.reach import Reach
 from yuelao.common.errors import Conflict
 from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
+from yuelao.operations import contact_policy
 from yuelao.operations import decisions as runs
 from yuelao.operations.campaigns import CampaignDefinition
 from yuelao.warehouse.baseline import organic_rates
 from yuelao.warehouse.views import newest_view
 from yuelao.workflows.decide_offers import BUSY, HELD_OUT, REFUSED, Decided, Responses, decide
 from yuelao.workflows.gather_candidates import Gathered, Ground, gather, read_ground
+from yuelao.workflows.gather_training import REACH
 from yuelao.workflows.house import House
-from yuelao.workflows.keep_model import current_model
+from yuelao.workflows.keep_model import champion_of, current_model, load_model
 from yuelao.workflows.publish_ledgers import publish_ledgers
 from yuelao.workflows.screen_targets import StepCount, name_steps
 
@@ -101,6 +105,7 @@ def match(
             _responses(house, ground.definition),
             organic_rates(snapshot, as_of),
             trial_left=ground.trial_left,
+            reach=_reach(house, ground),
             holdout_share=1.0 - (1.0 - share) * (1.0 - ground.definition.holdout),
         )
     progress("keep the decisions", 2, 3)
@@ -115,6 +120,16 @@ def _responses(house: House, definition: CampaignDefinition) -> Responses:
     if definition.model == "none":
         return Ranking(definition.assumed_response, definition.rank_by)
     return current_model(house, definition.model)
+
+
+def _reach(house: House, ground: Ground) -> Reach | None:
+    """The model of who answers over the hours open to calling; None where none is in use, or no hour is open."""
+    found, slots = champion_of(house, REACH), contact_policy.calling_slots(ground.policy)
+    if found is None or not slots:
+        return None
+    model = load_model(house, found)
+    assert isinstance(model, ResponseModel), "a model of reach is learned by the recipe"
+    return Reach(model, slots)
 
 
 def check_dates(definition: CampaignDefinition, today: date) -> None:

@@ -94,6 +94,17 @@ def explain(policy: PolicyDefinition, when: str, facts: Mapping[str, Any], as_of
     return [_verdict(rule, facts, as_of) for rule in policy.rules if when in rule.when]
 
 
+def calling_slots(policy: PolicyDefinition) -> tuple[tuple[int, int], ...]:
+    """The weekdays (0 is Monday) and hours of the day at which the policy lets call at all; an hour by its middle."""
+    monday = datetime(2024, 1, 1, 0, 30)
+    moments = [monday + timedelta(hours=hours) for hours in range(7 * 24)]
+    return tuple(
+        (moment.weekday(), moment.hour)
+        for moment in moments
+        if decide(policy, "hours", facts([], {}, moment), moment.date()) is None
+    )
+
+
 def check(policy: PolicyDefinition) -> None:
     """Refused, with the place, when a condition cannot be read, or asks of a plan what only a moment knows."""
     for rule in policy.rules:

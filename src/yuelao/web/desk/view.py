@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from yuelao.analytics.reach import BestTime
 from yuelao.common.language import _
 from yuelao.common.settings import Workspace
 from yuelao.operations import calls, campaigns, tasks
@@ -13,8 +14,10 @@ from yuelao.web.desk.face import face
 from yuelao.web.desk.outcomes import CHOICES
 from yuelao.web.requests import Transaction
 from yuelao.workflows.desk_card import DeskCard
+from yuelao.workflows.expect_reach import best_time_sentence
 
 _CALL_BACK_STEP = timedelta(minutes=5)
+_SOON = timedelta(hours=1)
 _EVENING = 18
 _NOON = 12
 
@@ -56,6 +59,7 @@ def at_work(
     zone = workspace.timezone
     local = now.astimezone(zone)
     first_call_back = _rounded_up(local + _CALL_BACK_STEP)
+    best = card.best_time
     return {
         "card": card,
         "state": _state(card, now),
@@ -65,10 +69,23 @@ def at_work(
         "contacts": last_contacts(session, card, zone, language),
         "outcomes": CHOICES,
         "call_back_first": _as_input(first_call_back),
-        "call_back_default": _as_input(first_call_back + timedelta(days=1)),
+        "call_back_default": _as_input(next_best(local, best) if best else first_call_back + timedelta(days=1)),
+        "call_back_best": best_time_sentence(best, language) if best else "",
         "phone": None,
         "attempt": card.task.attempts + (card.task.state == "leased"),
     }
+
+
+def next_best(now: datetime, best: BestTime) -> datetime:
+    """The first moment of the customer's best time that is at least an hour from now, on the same clock."""
+    soonest = _rounded_up(now + _SOON)
+    (first, last), (start, end) = best.weekdays, best.hours
+    for days in range(8):
+        midnight = datetime.combine(soonest.date() + timedelta(days=days), time(), tzinfo=soonest.tzinfo)
+        moment = max(midnight + timedelta(hours=start), soonest)
+        if first <= midnight.weekday() <= last and moment < midnight + timedelta(hours=end):
+            return moment
+    raise AssertionError("a best time comes every week")
 
 
 def _state(card: DeskCard, now: datetime) -> State:
