@@ -66,3 +66,10 @@ def test_a_column_of_another_type_or_none_is_refused_by_name():
     with pytest.raises(Refused, match="no column job") as refused:
         inputs.matrix(pa.table({"age": [1], "jobs": ["nurse"]}))
     assert "jobs" in refused.value.hint
+
+
+def test_a_table_without_rows_is_checked_too():
+    inputs, _ = learn_inputs(TABLE, ["age", "job"])
+    assert inputs.matrix(TABLE.slice(0, 0)).shape == (0, 2)
+    with pytest.raises(Refused, match="age as numbers"):
+        inputs.matrix(pa.table({"age": pa.array([], pa.string()), "job": pa.array([], pa.string())}))

@@ -49,7 +49,7 @@ class Inputs:
         Raises Refused where the table lacks a column or holds it in another type.
         """
         check_columns(table, self.names)
-        numbers = np.empty((table.num_rows, len(self.columns)))
+        numbers = np.empty((table.num_rows, len(self.columns)), order="F")  # written, and mostly read, by columns
         for i, column in enumerate(self.columns):
             numbers[:, i] = _encode(table[column.name], column)
         return numbers
@@ -129,7 +129,7 @@ def _kind(kind: pa.DataType) -> str:
 
 
 def _encode(values: Any, column: Input) -> Floats:
-    if values.null_count == len(values):
+    if values.null_count == len(values) > 0 or pa.types.is_null(values.type):
         return np.full(len(values), np.nan)
     kind = _kind(values.type)
     if kind != ("number" if column.categories is None else "text"):
@@ -141,9 +141,11 @@ def _encode(values: Any, column: Input) -> Floats:
     if pa.types.is_boolean(values.type):
         values = values.cast(pa.int8())
     numbers = _floats(values)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    infinite = np.isinf(numbers)
+    return np.where(infinite, np.nan, numbers) if infinite.any() else numbers
 
 
 def _floats(values: Any) -> Floats:
-    numbers: Floats = np.array(values.cast(pa.float64()).to_numpy(), dtype=np.float64)
+    """The numbers, NaN for null; to be read only, as they may be the table's own."""
+    numbers: Floats = values.cast(pa.float64()).to_numpy()
     return numbers

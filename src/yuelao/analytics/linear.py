@@ -52,7 +52,9 @@ class Linear:
 
     def log_odds(self, x: Floats) -> Floats:
         """The sum of the terms, shape (rows,), for `x` (rows, inputs)."""
-        total: Floats = self.intercept + self.parts(x).sum(axis=1)
+        total = np.full(len(x), self.intercept)
+        for term, column in zip(self.terms, x.T, strict=True):
+            total += term.part(column)
         return total
 
     def parts(self, x: Floats) -> Floats:
