@@ -85,7 +85,7 @@ def write_rows(home: Path, customers: int, months: int, seed: int) -> Path:
 def ours(file: Path, _given: Sequence[str]) -> dict[str, Any]:
     """The card of the whole comparison."""
     table = pq.read_table(file)
-    model, card = train_replacement(table, "label", "start", ATTRIBUTES, COSTS)
+    model, card, _tested = train_replacement(table, "label", "start", ATTRIBUTES, COSTS)
     newest = pq.read_table(file.with_name("newest.parquet"))
     return {"card": card.as_dict(), "truth": rank_correlation(newest["true"], model.predict(newest))}
 

@@ -46,9 +46,29 @@ class Settings(BaseModel):
     threads: int = Field(0, ge=0, le=1024, description="Cores the warehouse may use; 0 means all of them.")
     max_line_bytes: int = Field(1_048_576, ge=1_024, description="Longest line of a CSV extract, in bytes.")
     session_hours: int = Field(12, ge=1, le=168, description="How long a sign-in lasts, in hours.")
+    call_cost: float = Field(
+        6.0, gt=0, description="What a call costs with the seat's time, whoever answers, where calls are weighed by cost."
+    )
     lease_minutes: int = Field(15, ge=1, le=240, description="How long an agent keeps a task without a sign of life.")
     webhook_secret: str = Field(
         "", description="What the SMS gateway sends as X-Webhook-Secret with customers' replies; empty: none are taken."
+    )
+    retrain_after_days: int = Field(92, ge=1, description="A model in use is trained again after so many days.")
+    retrain_pause_days: int = Field(7, ge=1, description="It is not tried again earlier than so many days after a try.")
+    retrain_new_share: float = Field(
+        0.2, gt=0, description="… or when so many outcomes came since, of the rarer kind, as a share of those learned."
+    )
+    retrain_drift: float = Field(
+        0.6, ge=0.5, le=1, description="… or when customers of then and now are told apart with a higher AUC, surely."
+    )
+    retrain_auc_loss: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        description="… or when on later outcomes its AUC is surely lower than said, by more than this.",
+    )
+    retrain_calibration_loss: float = Field(
+        0.1, ge=0, description="… or when what it foresees is surely further off than said, as a share of what happens."
     )
 
     @field_validator("timezone")

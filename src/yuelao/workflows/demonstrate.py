@@ -27,7 +27,8 @@ from yuelao.workflows.play_customers import play_calls, play_orders
 from yuelao.workflows.refresh_customers import refresh
 from yuelao.workflows.run_campaigns import CampaignRun, DayRun, run
 from yuelao.workflows.simulate_operator import simulate
-from yuelao.workflows.train_model import Trained, train
+from yuelao.workflows.train_model import train
+from yuelao.workflows.training_answer import Trained
 
 _MARK = "demonstration"
 _MONTHS = 6

@@ -14,13 +14,14 @@ from yuelao.analytics.assessment import assess
 from yuelao.analytics.drift import FEWEST_ROWS, compare
 from yuelao.analytics.fairness import Grouping, compare_groups
 from yuelao.analytics.leaks import Leak
-from yuelao.analytics.propensity import ResponseModel, Tested
-from yuelao.analytics.replacement.reduction import reduct_of
+from yuelao.analytics.propensity import Tested
+from yuelao.analytics.uplift.model import UpliftModel
 from yuelao.warehouse.views import DATASET, drawn_view, newest_view
 from yuelao.workflows.challenge_champion import Comparison
 from yuelao.workflows.desk_card import reason_sentence
-from yuelao.workflows.gather_training import LABEL, Examples
+from yuelao.workflows.gather_training import Examples
 from yuelao.workflows.house import House
+from yuelao.workflows.keep_model import Model
 
 _COMPARED_ROWS = 20_000
 
@@ -28,8 +29,9 @@ _COMPARED_ROWS = 20_000
 class Findings(BaseModel):
     """What a training found.
 
-    assessment: figures of the tested rows with their intervals and the calibration curve (`analytics/assessment`).
-    groups: the same of groups of customers (`analytics/fairness`). comparison: with the version that was in use; None
+    assessment: figures of the tested rows with their intervals and the calibration curve (`analytics/assessment`); None
+    where the model gives no probability of an event, as one of uplift. groups: the same of groups of customers
+    (`analytics/fairness`). comparison: with the version that was in use; None
     where none was. reduct: the few inputs that say nearly what all do, the most telling first. leaks: inputs allowed by
     name although they look as if they knew the outcome. drift: whether customers of today differ from those learned
     from; None without a view. reasons_example: why the likeliest of the rows tested is likely.
@@ -37,7 +39,7 @@ class Findings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    assessment: dict[str, Any]
+    assessment: dict[str, Any] | None
     groups: list[dict[str, Any]]
     comparison: Comparison | None
     reduct: list[str]
@@ -49,21 +51,22 @@ class Findings(BaseModel):
 def describe_training(
     house: House,
     examples: Examples,
-    inputs: Sequence[str],
     leaks: Sequence[Leak],
-    fitted: ResponseModel,
+    fitted: Model,
     tested: Tested,
+    reduct: list[str],
     comparison: Comparison | None,
     seed: int,
 ) -> Findings:
-    """Everything found; `tested`: of `examples`, which the model learned from but for those."""
+    """Everything found; the tested rows are of `examples`, which the model learned from but for those."""
     rows = examples.table.take(pa.array(tested.rows))
-    groups = compare_groups(rows, groupings(), tested.happened, tested.probability)
+    foretells = fitted.kind != UpliftModel.kind  # what a contact adds, no single customer shows
+    groups = compare_groups(rows, groupings(), tested.happened, tested.probability) if foretells else []
     return Findings(
-        assessment=assess(tested.happened, tested.probability, seed).as_dict(),
+        assessment=assess(tested.happened, tested.probability, seed).as_dict() if foretells else None,
         groups=[group.as_dict() for group in groups],
         comparison=comparison,
-        reduct=reduct_of(examples.table, LABEL, examples.time, inputs, seed),
+        reduct=reduct,
         leaks=[leak.as_dict() for leak in leaks],
         drift=_drift(house, examples, fitted),
         reasons_example=_example(fitted, rows, tested),
@@ -77,7 +80,7 @@ def groupings() -> tuple[Grouping, ...]:
     return tuple(Grouping(each["column"], tuple(each.get("bands", ()))) for each in read)
 
 
-def _drift(house: House, examples: Examples, fitted: ResponseModel) -> dict[str, Any] | None:
+def _drift(house: House, examples: Examples, fitted: Model) -> dict[str, Any] | None:
     """Whether customers of the newest view differ from those learned from, in the inputs of the model."""
     with house.lake.snapshot() as snapshot:
         if not snapshot.partitions(DATASET):
@@ -88,7 +91,7 @@ def _drift(house: House, examples: Examples, fitted: ResponseModel) -> dict[str,
     return compare(examples.table, today, today.column_names).as_dict()
 
 
-def _example(fitted: ResponseModel, rows: pa.Table, tested: Tested) -> dict[str, list[str]]:
+def _example(fitted: Model, rows: pa.Table, tested: Tested) -> dict[str, list[str]]:
     """Why the likeliest of the tested rows is likely, in both languages."""
     row = rows.slice(int(np.argmax(tested.probability)), 1)
     [values] = row.to_pylist()

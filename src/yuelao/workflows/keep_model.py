@@ -13,20 +13,31 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yuelao.analytics.propensity import Card, ResponseModel
+from yuelao.analytics.model_files import kind_of
+from yuelao.analytics.propensity import Card, OfferModel, ResponseModel
+from yuelao.analytics.replacement import Card as CardByCost
+from yuelao.analytics.replacement import ReplacementModel
+from yuelao.analytics.uplift.model import UpliftCard, UpliftModel
 from yuelao.common.errors import NotFound, Refused, nearest
 from yuelao.operations import audit, models
 from yuelao.operations.models import ModelVersion, NewVersion
 from yuelao.workflows.house import House
 
 SYSTEM = "system"
+Model = ResponseModel | OfferModel | ReplacementModel | UpliftModel
+"""A trained model of any kind: probabilities, or what a contact adds (`predict`), and why (`reasons`)."""
+KINDS: Mapping[str, type[Model]] = {
+    each.kind: each for each in (ResponseModel, OfferModel, ReplacementModel, UpliftModel)
+}
+EventCard = Card | CardByCost
+"""The card of a model that foretells an event."""
 
 
 def keep(
     house: House,
     name: str,
     as_of: date,
-    fitted: ResponseModel,
+    fitted: Model,
     recipe: Mapping[str, Any],
     findings: Mapping[str, Any],
     by: str = SYSTEM,
@@ -48,7 +59,7 @@ def keep(
         as_of=as_of,
         digest=digest,
         card=fitted.card.as_dict(),
-        recipe=dict(recipe),
+        recipe={**recipe, "kind": fitted.kind},
         findings=dict(findings),
     )
     with house.database.transaction() as session:
@@ -106,7 +117,7 @@ def champion_of(house: House, name: str) -> ModelVersion | None:
         return models.champion(session, name)
 
 
-def current_model(house: House, name: str) -> ResponseModel:
+def current_model(house: House, name: str) -> Model:
     """The model in use; refused where none was trained."""
     found = champion_of(house, name)
     if found is None:
@@ -114,12 +125,31 @@ def current_model(house: House, name: str) -> ResponseModel:
     return load_model(house, found)
 
 
-def load_model(house: House, version: ModelVersion) -> ResponseModel:
-    """A registered version, from its files."""
-    return ResponseModel.load(house.workspace.models / version.name / version.version)
+def load_model(house: House, version: ModelVersion) -> Model:
+    """A registered version, from its files, of the kind they say. Refused where they are of another version."""
+    folder = house.workspace.models / version.name / version.version
+    kind = kind_of(folder)
+    if kind not in KINDS:
+        raise Refused(f"No model is of the kind {kind!r}", where=str(folder), hint=nearest(kind, list(KINDS)))
+    return KINDS[kind].load(folder)
 
 
-def model_cards(house: House) -> dict[str, tuple[str, Card]]:
-    """(version, card) of each model in use."""
+def model_cards(house: House) -> dict[str, tuple[str, EventCard]]:
+    """(version, card) of each model in use that foretells an event."""
+    return {name: (version, card) for name, version, card in _cards_in_use(house) if not isinstance(card, UpliftCard)}
+
+
+def uplift_cards(house: House) -> dict[str, tuple[str, UpliftCard]]:
+    """(version, card) of each model of uplift in use."""
+    return {name: (version, card) for name, version, card in _cards_in_use(house) if isinstance(card, UpliftCard)}
+
+
+def _cards_in_use(house: House) -> list[tuple[str, str, EventCard | UpliftCard]]:
     in_use = [each for each in registered(house) if each.state is models.ModelState.CHAMPION]
-    return {each.name: (each.version, Card.from_dict(each.card)) for each in in_use}
+    return [(each.name, each.version, card_of(each)) for each in in_use]
+
+
+def card_of(version: ModelVersion) -> EventCard | UpliftCard:
+    """The card of a registered version, of its kind."""
+    kinds: dict[str, type[EventCard | UpliftCard]] = {ReplacementModel.kind: CardByCost, UpliftModel.kind: UpliftCard}
+    return kinds.get(version.recipe.get("kind", ""), Card).from_dict(version.card)

@@ -87,7 +87,7 @@ def measure(house: House, campaign: str) -> Measured:
     zone = house.workspace.timezone
     with house.lake.snapshot() as snapshot:
         table = _once_each([_results(snapshot, run, definition, zone) for run in counted])
-    since, until = _window(counted, definition.measure_days, zone)
+    since, until = window_of(counted, definition.measure_days, zone)
     return Measured(
         campaign=campaign,
         title=definition.title,
@@ -127,7 +127,7 @@ def _called_out(run: MatchRun, task_days: int, now: datetime) -> bool:
 def _results(snapshot: Snapshot, run: MatchRun, definition: CampaignDefinition, zone: ZoneInfo) -> pa.Table:
     """What the run's customers did, from the day of its view to `measure_days` after its launch."""
     decided = snapshot.dataset("decisions", run.run).select("customer_id", "decision", "product", "team").to_pyarrow()
-    since, until = _window([run], definition.measure_days, zone)
+    since, until = window_of([run], definition.measure_days, zone)
     return outcomes(snapshot, decided, definition.products, since, until)
 
 
@@ -141,7 +141,7 @@ def _once_each(parts: Sequence[pa.Table]) -> pa.Table:
     return ordered.take(np.sort(first))
 
 
-def _window(launched: Sequence[MatchRun], measure_days: int, zone: ZoneInfo) -> tuple[date, date]:
+def window_of(launched: Sequence[MatchRun], measure_days: int, zone: ZoneInfo) -> tuple[date, date]:
     """From the day of the first view up to `measure_days` after the last launch (that day not included)."""
     last = max(run.launched_at for run in launched if run.launched_at is not None)
     return min(run.as_of for run in launched), last.astimezone(zone).date() + timedelta(days=measure_days + 1)

@@ -14,8 +14,9 @@ from yuelao.analytics.replacement.ways import Way
 class Card:
     """What a planner must know before trusting the model. Windows are (first, last) days as ISO text.
 
-    candidates: all that was tried, side by side; `used` the way that cost least on the validation rows. Costs are in
-    yuan per 1,000 customers; `cost_of_none`, `cost_of_all`: of calling nobody and everybody in the test window.
+    candidates: all that was tried, side by side; `used` the way that cost least on the validation rows; family, auc,
+    lift_top_decile, calibration_error: of it, in the test window. Costs are in yuan per 1,000 customers;
+    `cost_of_none`, `cost_of_all`: of calling nobody and everybody in the test window.
     reduct: input → what it tells by itself, as a share of what there is to know; found with `tolerance`.
     threshold: from this probability on the model in use says to call. deciles: of `used` in the test window.
     rules: the leaves of the tree that cost least, the likeliest first. drifted, left_out, missing_inputs, gains: as on
@@ -24,6 +25,10 @@ class Card:
 
     rows: int
     positives: int
+    family: str
+    auc: float
+    lift_top_decile: float
+    calibration_error: float
     train_window: tuple[str, str]
     validation_window: tuple[str, str]
     test_window: tuple[str, str]

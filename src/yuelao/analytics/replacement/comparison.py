@@ -70,6 +70,10 @@ class Tried:
     operating: Operating
     figures: Candidate
 
+    def probability(self, x: Floats) -> Floats:
+        """What it says of rows, shape (rows,), for `x` (rows, all inputs)."""
+        return self.operating.probability(self.fitted.log_odds(x))
+
 
 def compare(parts: Windows, reduct: Reduct, costs: Costs, seed: int = 0) -> list[Tried]:
     """All ways, as they were tried: each learner with every balance, then with its best balance and nulls filled."""

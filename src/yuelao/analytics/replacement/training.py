@@ -15,6 +15,7 @@ from yuelao.analytics.evaluation import decile_table
 from yuelao.analytics.family import Rows
 from yuelao.analytics.history import read_history
 from yuelao.analytics.inputs import NO_VALUE, Inputs
+from yuelao.analytics.propensity.training import Tested
 from yuelao.analytics.replacement.card import Card
 from yuelao.analytics.replacement.comparison import Tried, cheapest, compare, operate
 from yuelao.analytics.replacement.learners import TreeLearner
@@ -35,7 +36,7 @@ _GAINS_ROWS = 5000
 
 def train_replacement(
     table: pa.Table, label: str, time: str, inputs: Sequence[str], costs: Costs, seed: int = 0, horizon: int = 0
-) -> tuple[ReplacementModel, Card]:
+) -> tuple[ReplacementModel, Card, Tested]:
     """Train on customers as they were: a row each and day, `label` boolean or 0/1, `time` a date, timestamp or number.
 
     `inputs` are the columns the model may use: text is a category, null is allowed; dates, constants and columns
@@ -48,7 +49,7 @@ def train_replacement(
     >>> rng = np.random.default_rng(1)
     >>> months, day = rng.integers(0, 48, 3000), np.repeat(np.arange(5), 600)
     >>> data = pa.table({"device_months": months, "day": day, "new": rng.random(3000) < months / 400})
-    >>> model, card = train_replacement(data, "new", "day", ["device_months"], Costs(call=6, margin=100))
+    >>> model, card, tested = train_replacement(data, "new", "day", ["device_months"], Costs(call=6, margin=100))
     >>> model.calls(pa.table({"device_months": [3, 45]})).tolist(), len(card.candidates)
     ([False, True], 12)
     """
@@ -58,7 +59,8 @@ def train_replacement(
     parts = windows(rows, horizon)
     reduct = reduce(parts.train, costs, seed)
     tried = compare(parts, reduct, costs, seed)
-    fitted = fit(cheapest(tried).figures.way, parts.newest, reduct, costs, seed)
+    used, first = cheapest(tried), len(rows) - len(parts.test)
+    fitted = fit(used.figures.way, parts.newest, reduct, costs, seed)
     operating = operate(fitted.log_odds(parts.test.x), parts.test.y, costs)
     known = {name: reason for name, reason in left_out.items() if reason != NO_VALUE}
     card = Card(
@@ -75,13 +77,19 @@ def train_replacement(
         notes=list(NOTES),
         **_compared(parts, tried, costs, usable),
     )
-    return ReplacementModel(fitted, usable, operating, card), card
+    tested = Tested(history.places[first:], used.probability(parts.test.x), parts.test.y)
+    return ReplacementModel(fitted, usable, operating, card), card, tested
 
 
 def _compared(parts: Windows, tried: list[Tried], costs: Costs, inputs: Inputs) -> dict[str, Any]:
     """The part of the card that tells how the ways did, window by window."""
     used, test = cheapest(tried), parts.test
+    figures = used.figures
     return {
+        "family": figures.way.learner,
+        "auc": figures.auc,
+        "lift_top_decile": figures.lift_top_decile,
+        "calibration_error": figures.calibration_error,
         "train_window": _window(parts.train),
         "validation_window": _window(parts.validation),
         "test_window": _window(test),
@@ -89,9 +97,9 @@ def _compared(parts: Windows, tried: list[Tried], costs: Costs, inputs: Inputs) 
         "cost_of_none": 1000 * costs.margin * float(test.y.mean()),
         "cost_of_all": 1000 * costs.call,
         "candidates": [each.figures for each in tried],
-        "used": used.figures.way,
+        "used": figures.way,
         "rules": _rules(tried, inputs),
-        "deciles": decile_table(test.y, used.operating.probability(used.fitted.log_odds(test.x))),
+        "deciles": decile_table(test.y, used.probability(test.x)),
     }
 
 

@@ -26,6 +26,9 @@ class Way:
     imbalance: str = "as_is"
     missing: str = "indicator"
 
+    def __str__(self) -> str:
+        return f"{self.learner} on {self.inputs}, {self.imbalance}, nulls by {self.missing}"
+
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
