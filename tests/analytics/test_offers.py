@@ -95,7 +95,7 @@ def test_what_has_many_contacts_speaks_for_itself(trained):
     for each in card.offers:
         assert 0 <= each.low < each.rate < each.high <= 1
         assert (each.own_weight > 0) == (each.contacts > 0)
-    assert cells["pack_s", "phone"].own_weight > 0.95
+    assert cells["pack_s", "phone"].own_weight > 0.9
     assert cells["pack_new", "phone"].raw_rate is None
     assert card.auc > card.auc_within > 0.6
 

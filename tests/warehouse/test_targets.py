@@ -63,6 +63,30 @@ def test_look_alikes_are_learned_from_those_who_did_not_hold_the_product_before(
     assert happened("look_alike", 2, "p", usage_monthly=usage, subscriptions=taken) == {"taker": True, "other": False}
 
 
+def test_of_a_look_alike_it_is_told_who_was_offered_the_product_by_the_end_of_the_window():
+    days = {"early": (5, 2025), "late": (9, 2026), "after": (11, 2026), "other_product": (8, 2026), "before": (7, 2026)}
+    contacts: list[Row] = [
+        {
+            "contact_id": each,
+            "customer_id": each,
+            "contacted_at": datetime(year, month, 3),
+            "product": "q" if each == "other_product" else "p",
+        }
+        for each, (month, year) in days.items()
+    ]
+    customers: list[Row] = [{"customer_id": each} for each in days]
+    bills_of_all = [row for each in days for row in bills(each, 7)]
+    taken: list[Row] = [{"customer_id": "late", "product": "p", "started_on": date(2026, 9, 5)}]
+    given = Given(customers=customers, usage_monthly=bills_of_all, contacts=contacts, subscriptions=taken)
+    labels = target_of("look_alike", "p").within(2).labels(given, date(2026, 8, 1)).to_pyarrow().to_pylist()
+    assert {row["customer_id"] for row in labels if row["offered"]} == {"late", "before"}
+    assert {row["customer_id"] for row in labels if row["label"]} == {"late"}
+    silent = Given(customers=customers, usage_monthly=bills_of_all, subscriptions=taken)
+    labels = target_of("look_alike", "p").within(2).labels(silent, date(2026, 8, 1)).to_pyarrow().to_pylist()
+    assert len(labels) == len(days)
+    assert not any(row["offered"] for row in labels)
+
+
 def test_without_traces_everybody_known_can_be_asked():
     seen: list[Row] = [{"customer_id": "a", "first_seen_on": date(2026, 8, 3)}]
     assert happened("replacement", 1, devices=seen) == {"a": True}

@@ -14,7 +14,7 @@ from yuelao.warehouse.training import reach_set, training_set, windows_set
 AS_OF = date(2026, 11, 1)
 
 
-def contact(month: int, day: int, outcome: str = "refused", customer_id: str = "a", **values: object) -> Row:
+def contact(month: int, day: int, outcome: str | None = "refused", customer_id: str = "a", **values: object) -> Row:
     moment = datetime(2026, month, day, 10)
     return {
         "contact_id": f"{customer_id}{month}{day}",
@@ -83,7 +83,7 @@ def test_columns_are_features_extras_and_what_is_known_before_a_contact():
     extras = {"job": Field("job", "text", "Job", "职业")}
     given = Given(extras, customers=[{"customer_id": "a", "job": "clerk"}], contacts=[contact(9, 5)])
     table = training_set(given, AS_OF)
-    assert table.column_names == [*FEATURES, "job", "product", "contacted_at", "label"]
+    assert table.column_names == [*FEATURES, "job", "product", "channel", "contacted_at", "label"]
     assert table["job"].to_pylist() == ["clerk"]
 
 
@@ -97,7 +97,33 @@ def test_nothing_known_only_after_the_contact_is_a_column(name: str):
 def test_without_contacts_it_is_empty_and_typed():
     table = training_set(Given(), AS_OF)
     assert table.num_rows == 0
-    assert table.column_names == [*FEATURES, "product", "contacted_at", "label"]
+    assert table.column_names == [*FEATURES, "product", "channel", "contacted_at", "label"]
+
+
+def test_a_call_or_visit_counts_once_somebody_answered_and_a_message_when_it_was_sent():
+    outcomes = {"phone": "no_answer", "hall": "no_answer", "sms": "no_answer", "web": "refused", "app": "sold"}
+    silent = [
+        contact(9, day, outcome, channel=channel) for day, (channel, outcome) in enumerate(outcomes.items(), start=1)
+    ]
+    spoken = [contact(9, 20, channel="hall"), contact(9, 21, channel=None), contact(9, 22, channel="other")]
+    sent = contact(9, 23, None, channel="sms")
+    rows = trained_on(*silent, *spoken, sent)
+    assert [(row["channel"], row["label"]) for row in rows] == [
+        ("sms", False),
+        ("online", False),
+        ("online", True),
+        ("hall", False),
+        ("phone", False),
+    ]
+
+
+def test_of_a_product_sent_to_masses_a_share_is_drawn_and_of_others_all_is_kept():
+    many = [contact(9, 1 + n % 28, channel="sms", contact_id=f"m{n}") for n in range(300)]
+    few = [contact(9, 1 + n, channel="phone", contact_id=f"c{n}") for n in range(20)]
+    given = Given(customers=[{"customer_id": "a"}], contacts=[*many, *few])
+    channels = training_set(given, AS_OF, most_of_a_cell=100)["channel"].to_pylist()
+    assert channels.count("phone") == 20
+    assert 70 < channels.count("sms") < 130
 
 
 def test_a_refusal_that_answered_no_offer_teaches_nothing():

@@ -13,7 +13,7 @@ multilevel models", do so for the same reason by another prior).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,8 @@ from yuelao.analytics.calibration import logistic
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
-SPREAD, SLOPE_SPREAD = 1.0, 0.3
-"""Spreads assumed before there are data: levels differ by a factor e in odds, a score means nearly the same."""
+SPREAD, SLOPE_SPREAD = 0.5, 0.3
+"""Spreads assumed before there are data: terms differ by factors of about e½ in odds, a score means nearly the same."""
 WEIGHT = 1.0  # terms that this is worth
 OVERALL, SLOPE, SLOPES = "overall", "slope", "slopes"
 _OVERALL_SPREAD, _MIDDLE_SLOPE = 10.0, 1.0
@@ -46,15 +46,22 @@ class Kinds:
     """What cells share: kind of term → its design, shape (cells, terms of the kind). Slopes differ by `slopes`.
 
     A row of zeros: the cell has a term of this kind that no rows tell of; its level may differ by the kind's spread.
+    assumed: the spread of a kind before there are data, where it is not SPREAD.
     """
 
     levels: Mapping[str, Floats]
     slopes: Floats
+    assumed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def cells(self) -> int:
         """How many there are."""
         return len(self.slopes)
+
+    @property
+    def before(self) -> dict[str, float]:
+        """The spread of every kind before there are data."""
+        return {kind: self.assumed.get(kind, SPREAD) for kind in self.levels} | {SLOPES: SLOPE_SPREAD}
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,10 +125,11 @@ def pool(rows: Observed, kinds: Kinds, spread: Mapping[str, float] | None = None
     ([0.2, 0.3, 0.8], [1.0, 1.0, 0.8])
     """
     model = _Model.of(kinds)
-    known = dict(spread) if spread is not None else _before(kinds)
+    before = kinds.before
+    known = dict(spread) if spread is not None else {kind: max(SPREAD, value) for kind, value in before.items()}
     mode, covariance = model.fit(rows, known, model.start())
     for _ in range(_ROUNDS if spread is None else 0):
-        learned = {kind: model.spread(kind, mode, covariance) for kind in known}
+        learned = {kind: model.spread(kind, before[kind], mode, covariance) for kind in known}
         moved = max(abs(np.log(learned[kind] / known[kind])) for kind in known)
         known = learned
         mode, covariance = model.fit(rows, known, mode)
@@ -139,10 +147,6 @@ def expected(level: Floats, error: Floats) -> Floats:
     nodes = level[..., None] + error[..., None] * _NODES
     chance = np.clip(logistic(nodes) @ (_NODE_WEIGHTS / _NODE_WEIGHTS.sum()), 1e-12, 1 - 1e-12)
     return np.asarray(np.log(chance) - np.log1p(-chance), dtype=np.float64)
-
-
-def _before(kinds: Kinds) -> dict[str, float]:
-    return dict.fromkeys(kinds.levels, SPREAD) | {SLOPES: SLOPE_SPREAD}
 
 
 def _unheard(design: Floats, spread: float) -> Floats:
@@ -182,7 +186,7 @@ class _Model:
         """1 ÷ variance of each term before the rows are seen."""
         found = np.empty(self.level.shape[1])
         for kind, place in self.places.items():
-            found[place] = {OVERALL: _OVERALL_SPREAD, SLOPE: 1.0}.get(kind, spread.get(kind, SPREAD)) ** -2.0
+            found[place] = {OVERALL: _OVERALL_SPREAD, SLOPE: 1.0}.get(kind, spread.get(kind, 1.0)) ** -2.0
         return found
 
     def fit(self, rows: Observed, spread: Mapping[str, float], terms: Floats) -> tuple[Floats, Floats]:
@@ -201,10 +205,9 @@ class _Model:
                 break
         return terms, np.asarray(np.linalg.inv(self._slopes(rows, terms, precision, centre)[1]), dtype=np.float64)
 
-    def spread(self, kind: str, mode: Floats, covariance: Floats) -> float:
+    def spread(self, kind: str, before: float, mode: Floats, covariance: Floats) -> float:
         """The M step of one kind."""
         place = self.places[kind]
-        before = SLOPE_SPREAD if kind == SLOPES else SPREAD
         squares = float((mode[place] ** 2).sum() + np.diag(covariance)[place].sum())
         return float(np.sqrt((squares + WEIGHT * before**2) / (place.stop - place.start + WEIGHT)))
 
@@ -229,9 +232,7 @@ class _Model:
         """What a cell's own rows tell of its level, as 1 ÷ variance, the slope being as little known as it is."""
         chance = logistic(level[rows.cell] + slope[rows.cell] * rows.score)
         weight = chance * (1 - chance)
-        flat, crossed, steep = (
-            np.bincount(rows.cell, weight * rows.score**power, len(level)) for power in (0, 1, 2)
-        )
+        flat, crossed, steep = (np.bincount(rows.cell, weight * rows.score**power, len(level)) for power in (0, 1, 2))
         found: Floats = flat - crossed**2 / (steep + spread[SLOPES] ** -2.0)
         return found
 

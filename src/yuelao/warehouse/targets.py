@@ -18,6 +18,7 @@ from yuelao.warehouse.features.rows import known_before, known_rows
 from yuelao.warehouse.features.view import known_customers
 from yuelao.warehouse.tables import KEY, Tables
 
+LABEL, OFFERED = "label", "offered"
 HEARD = ("usage_monthly", "payments", "interactions", "transactions")
 """Tables that a customer who is still there leaves rows in."""
 _KEEPS_SPENDING = 0.9
@@ -66,7 +67,8 @@ Whose = Callable[[Window], ir.Table]
 class Target:
     """One thing that may happen: its meaning, within how many months, which tables tell, and to whom it happened.
 
-    among: those it can happen to.
+    among: those it can happen to. offered: who was offered it by the end of the window, which may have decided to whom
+    it happened; None where nothing is offered.
     """
 
     name: str
@@ -76,18 +78,24 @@ class Target:
     zh: str
     happened: Whose
     among: Whose
+    offered: Whose | None = None
 
     def within(self, months: int) -> "Target":
         """The same within so many months."""
         return replace(self, months=months)
 
     def labels(self, tables: Tables, start: date) -> ir.Table:
-        """customer_id of everybody it is about, and `label`: whether it happened in the months from `start`."""
+        """customer_id of everybody it is about, and `label`: whether it happened in the months from `start`.
+
+        With `offered`, where that may have decided it.
+        """
         window = Window(tables, start, self.months)
-        found = self.happened(window).mutate(label=True)
-        among = self.among(window)
-        joined = among.left_join(found, KEY, rname="{name}_of_label")
-        return joined.select(KEY, label=joined.label.fill_null(False))
+        told = {LABEL: self.happened(window)} | ({OFFERED: self.offered(window)} if self.offered else {})
+        joined = self.among(window).select(KEY)
+        for name, whose in told.items():
+            found = joined.left_join(whose.select(KEY).mutate(**{name: True}), KEY, rname="{name}_found")
+            joined = found.select(*joined.columns, **{name: found[name].fill_null(False)})
+        return joined
 
 
 TARGETS: dict[str, Target] = {}
@@ -167,5 +175,13 @@ def _look_alike(product: str) -> Target:
         held = known_rows(window.tables.table("subscriptions"), CONTRACT.table("subscriptions"), window.start)
         return _present(window).anti_join(held.filter(held["product"] == product), KEY)
 
+    def offered(window: Window) -> ir.Table:
+        """In the window or the year before."""
+        if not window.tables.has("contacts"):
+            return known_customers(window.tables, window.start).select(KEY).limit(0)
+        year = Window(window.tables, add_months(window.start, -12), 12 + window.months)
+        rows = year.rows("contacts")
+        return rows.filter(rows["product"] == product).select(KEY).distinct()
+
     title = {"en": f"Resembles those who take up {product}", "zh": f"与订购 {product} 的客户相似"}
-    return Target(LOOK_ALIKE, 3, ("subscriptions",), title["en"], title["zh"], taken, without)
+    return Target(LOOK_ALIKE, 3, ("subscriptions",), title["en"], title["zh"], taken, without, offered)

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from yuelao.analytics.channels import rolled_up
 from yuelao.common.errors import Refused
 from yuelao.common.outcomes import REACHED, Outcome
 from yuelao.warehouse.contract import CONTRACT
@@ -15,24 +16,54 @@ from yuelao.warehouse.features.view import view_of
 from yuelao.warehouse.tables import KEY, Tables
 from yuelao.warehouse.targets import HEARD, Target
 
+SPOKEN = ("phone", "hall")
+"""Channels on which an answer comes at once or nobody was there; the others are written, and silence is an answer."""
+MOST_OF_A_CELL = 20_000
 MOST_ROWS = 200_000
 """Rows of a training set over windows: drawn from the customers, the same ones on every day."""
 _MOST_MONTHS = 12
 _NO_SUCH = (Outcome.EMPTY_NUMBER.value, Outcome.WRONG_NUMBER.value)
 
 
-def training_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:
-    """The calls before `as_of` that reached somebody, of the last `months` months, in order of time.
+def training_set(tables: Tables, as_of: date, months: int = 12, most_of_a_cell: int = MOST_OF_A_CELL) -> pa.Table:
+    """The offers before `as_of` that could be answered, of the last `months` months, in order of time.
 
-    Columns: the features and extra attributes as of the first day of the contact's month, `product`, `contacted_at`
-    and `label` (it sold). A count of a table that has rows by `as_of` is 0 in the months before its first row, as it is
-    when a customer without rows is scored; null there would tell the model nothing but the month.
+    Of calls and visits those that reached somebody; of messages and pages all, for silence is their usual answer. At
+    most about `most_of_a_cell` of one product on one channel, drawn by their ids.
+
+    Columns: the features and extra attributes as of the first day of the contact's month, `product`, `channel` (phone,
+    sms, online, hall), `contacted_at` and `label` (it sold). A count of a table that has rows by `as_of` is 0 in the
+    months before its first row, as it is when a customer without rows is scored; null there would tell the model
+    nothing but the month.
     """
-    calls = _calls(tables, as_of)
-    offered = calls["product"].notnull()  # a refusal by message, say, was no answer to an offer
-    spoken = calls.filter(calls.outcome.isin(REACHED), offered)
-    given = spoken.select(KEY, "contact_id", "product", "contacted_at", label=spoken.outcome == Outcome.SOLD.value)
+    contacts = tables.table("contacts")
+    # a refusal by message, say, was no answer to an offer
+    offers = contacts.filter(
+        as_date(contacts.contacted_at) < as_of,
+        as_date(contacts.contacted_at) >= add_months(as_of.replace(day=1), -months),
+        contacts["product"].notnull(),
+        contacts.outcome.notnull(),
+    )
+    # a source that tells no channel is taken to have called
+    offers = offers.mutate(channel=rolled_up(offers.channel.fill_null(SPOKEN[0])))
+    answerable = offers.filter(offers.channel.notnull(), ~offers.channel.isin(SPOKEN) | offers.outcome.isin(REACHED))
+    drawn = _drawn(answerable, most_of_a_cell)
+    given = drawn.select(
+        KEY, "contact_id", "product", "channel", "contacted_at", label=drawn.outcome == Outcome.SOLD.value
+    )
     return _with_views(tables, given, as_of, months)
+
+
+def _drawn(offers: ir.Table, most: int) -> ir.Table:
+    """The offers, of no product on a channel more than about so many."""
+    cells = offers.group_by("product", "channel").aggregate(rows=offers.count())
+    large = cells.filter(cells.rows > most).to_pyarrow().to_pylist()
+    of_cells = (
+        ((offers["product"] == cell["product"]) & (offers.channel == cell["channel"]), most / cell["rows"])
+        for cell in large
+    )
+    left_out = [found & ~in_share("offers", offers.contact_id, share) for found, share in of_cells]
+    return offers.filter(*(~each for each in left_out)) if left_out else offers
 
 
 def reach_set(tables: Tables, as_of: date, months: int = 12) -> pa.Table:

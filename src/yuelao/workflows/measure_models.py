@@ -228,10 +228,17 @@ def _responses(house: House, view: pa.Table, truth: Truth, here: NDArray[np.int6
     model = current_model(house, "response")
     found = []
     for code in catalogue.PRODUCT_CODES:
-        said = model.predict(view.append_column("product", pa.array([code] * view.num_rows)))
+        said = model.predict(_offered(view, code))
         anyway, talked = truth.column(f"baseline_{code}", here), truth.column(f"persuasion_{code}", here)
         found.append(rank_correlation(said, 1 - (1 - anyway) * (1 - talked)))
     return float(np.mean(found)), view.num_rows
+
+
+def _offered(view: pa.Table, code: str) -> pa.Table:
+    """Everybody, called about the product."""
+    for name, value in {"product": code, "channel": "phone"}.items():
+        view = view.append_column(name, pa.array([value] * view.num_rows))
+    return view
 
 
 def _ranked(view: pa.Table, name: str, true: NDArray[Any]) -> tuple[float, int]:

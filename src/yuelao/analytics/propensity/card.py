@@ -50,7 +50,8 @@ class Card:
     that moved between the two windows. `left_out`: input → reason.
 
     Of a response model also: `offers`, every product on every channel; `spreads`, how far levels of each kind were
-    found to differ, in log-odds; `auc_within`, the AUC among tested contacts of one product and channel.
+    found to differ, in log-odds; `auc_within`, the AUC among tested contacts of one product and channel. Of a
+    look-alike `likeness`: how many resemble the buyers, and in what that may be wrong.
     """
 
     rows: int
@@ -74,6 +75,7 @@ class Card:
     offers: list[OfferCell] = field(default_factory=list)
     spreads: dict[str, float] = field(default_factory=dict)
     auc_within: float | None = None
+    likeness: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The card as plain data, for JSON."""

@@ -24,6 +24,7 @@ Codes = NDArray[np.int64]
 CHANNEL = "channel"
 CELL = "cell"
 SHARED = "shared"
+ATTRIBUTES_SPREAD = 0.1  # what attributes say is believed as far as products show it: a few prices extrapolate far
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Grid:
         own = np.zeros((len(pairs), len(present)))
         own[present, np.arange(len(present))] = 1.0
         levels = self.designs() | {PRODUCT: one_hot([product for product, _ in pairs], products), CELL: own}
-        return Kinds(levels, own)
+        return Kinds(levels, own, dict.fromkeys(self.catalogue.kinds, ATTRIBUTES_SPREAD))
 
 
 @dataclass(frozen=True, eq=False)
