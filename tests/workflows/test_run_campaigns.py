@@ -27,6 +27,8 @@ def test_run_twice_it_creates_nothing_twice(trained):
         name: one.match.run for name, one in first.campaigns.items()
     }
     assert _counts(trained) == made
+    for one in (first, second):  # the models in use know all the data there is
+        assert (one.models.day, one.models.due, one.models.dry_run) == (AS_OF, [], False)
 
 
 def test_one_person_one_task_over_all_campaigns(trained):

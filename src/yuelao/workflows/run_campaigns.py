@@ -1,4 +1,4 @@
-"""Run the day: refresh the view if it is missing, then screen, match and launch every running campaign."""
+"""Run the day: the view if there is none, then screen, match and launch every running campaign; then see to models."""
 
 from datetime import date
 from time import perf_counter
@@ -13,6 +13,7 @@ from yuelao.workflows.house import House
 from yuelao.workflows.launch_campaign import Launched, launch
 from yuelao.workflows.match_offers import MatchSummary, match
 from yuelao.workflows.refresh_customers import refresh
+from yuelao.workflows.retrain_models import Retrained, retrain
 from yuelao.workflows.screen_targets import Screening, screen
 
 
@@ -28,17 +29,21 @@ class CampaignRun(BaseModel):
 
 
 class DayRun(BaseModel):
-    """The day's run of every running campaign, by name."""
+    """The day's run of every running campaign, by name, and what became of the models in use."""
 
     model_config = ConfigDict(frozen=True)
 
     as_of: date
     campaigns: dict[str, CampaignRun]
+    models: Retrained
     seconds: float
 
 
 def run(house: House, as_of: date, by: str = "cli", progress: Progress = silent) -> DayRun:
-    """Run every running campaign as of `as_of`, the one with the highest priority first; a repeat creates nothing."""
+    """Run every running campaign as of `as_of`, the one with the highest priority first; a repeat creates nothing.
+
+    The models come last: no call waits for a training, and what it makes serves from the next run on.
+    """
     started = perf_counter()
     with house.lake.snapshot() as snapshot:
         built = as_of.isoformat() in snapshot.partitions("view")
@@ -55,7 +60,8 @@ def run(house: House, as_of: date, by: str = "cli", progress: Progress = silent)
         progress("screen, match, launch", number, len(names))
         done[name] = _run(house, name, as_of, by)
     progress("screen, match, launch", len(names), len(names))
-    return DayRun(as_of=as_of, campaigns=done, seconds=round(perf_counter() - started, 2))
+    upkeep = retrain(house, progress=progress)
+    return DayRun(as_of=as_of, campaigns=done, models=upkeep, seconds=round(perf_counter() - started, 2))
 
 
 def in_season(definition: CampaignDefinition, today: date) -> bool:

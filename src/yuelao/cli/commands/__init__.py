@@ -13,6 +13,7 @@ from yuelao.cli.commands import (
     registry,
     serving,
     tariffs,
+    upkeep,
     uplift,
     view,
 )
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 for part in (definitions, data, registry, campaigns, customers, tariffs, reduct, uplift, models, serving):
     part.add_to(app)
+upkeep.add_to(registry.app)
 app.add_typer(campaigns.steps, name="campaign")
 app.add_typer(people.app, name="user")
 app.add_typer(view.app, name="view")

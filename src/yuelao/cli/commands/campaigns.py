@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from yuelao.cli.commands.data import Day, day
+from yuelao.cli.commands.upkeep import told
 from yuelao.cli.edge import Edge, Part, table
 from yuelao.operations import campaigns
 from yuelao.workflows.export_call_list import export_call_list
@@ -62,7 +63,7 @@ def run_command(
     ctx: typer.Context,
     as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day of the view")],
 ) -> None:
-    """Screen, match and launch every running campaign; run twice, it creates nothing twice."""
+    """Screen, match and launch every running campaign, then train again what is due; twice it does nothing twice."""
     edge: Edge = ctx.obj
     house = edge.house()
     with edge.progress() as progress:
@@ -71,7 +72,8 @@ def run_command(
         [name, c.match.targets, sum(c.match.refused.values()), c.match.assigned, c.match.held_out, c.launch.tasks]
         for name, c in done.campaigns.items()
     ]
-    edge.answer(done, table("Run", ["campaign", "targets", "refused", "assigned", "held out", "new tasks"], rows))
+    columns = ["campaign", "targets", "refused", "assigned", "held out", "new tasks"]
+    edge.answer(done, table("Run", columns, rows), *told(done.models))
 
 
 def report_command(ctx: typer.Context, campaign: Name, out: Out) -> None:

@@ -12,6 +12,7 @@ from yuelao.operations.models.rules import (
     Verdict,
     answer,
     judge,
+    may_answer,
     rested,
     why_due,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "get",
     "judge",
     "last_upkeep",
+    "may_answer",
     "names",
     "note",
     "promote",

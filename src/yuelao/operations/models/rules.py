@@ -79,6 +79,11 @@ def answer(promotions: Sequence[Promotion], gain: float, error: float) -> Answer
     return Answer.ROLL_BACK if in_use.promoted_by == SYSTEM else Answer.TELL
 
 
+def may_answer(promotions: Sequence[Promotion]) -> bool:
+    """Whether there is anything that a comparison with the version before could change or tell."""
+    return bool(promotions) and answer(promotions, float("-inf"), 0.0) is not Answer.KEEP
+
+
 @dataclass(frozen=True)
 class Bounds:
     """When a model is trained again: the workspace's settings `retrain_…`, which say what each means."""
