@@ -86,8 +86,9 @@ def learn_inputs(table: pa.Table, names: Sequence[str]) -> tuple[Inputs, dict[st
 
 def check_columns(table: pa.Table, names: Sequence[str]) -> None:
     """Raise Refused, with the nearest names, for the first name that is no column of the table."""
+    there = set(table.column_names)  # a table lists its names anew at each question
     for name in names:
-        if name not in table.column_names:
+        if name not in there:
             raise Refused(f"There is no column {name}", hint=nearest(name, table.column_names), code="column")
 
 
