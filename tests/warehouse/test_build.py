@@ -1,16 +1,25 @@
 """The view of a day is the same however many customers are computed at a time, and nobody sees half of one."""
 
+from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from itertools import chain
+from types import SimpleNamespace
 
 import ibis
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from tests.warehouse.given import FAMILY, offer_family_plan
+from yuelao.analytics.evidence import Output
+from yuelao.analytics.inputs import check_columns
+from yuelao.analytics.plan_fit.fit import PlanFit
 from yuelao.analytics.segmentation.dimensions import Dimensions
 from yuelao.analytics.segmentation.handset import HandsetDemand
 from yuelao.analytics.segmentation.value import ValueModel
@@ -19,6 +28,7 @@ from yuelao.warehouse.buckets import Bucket, Within, cut
 from yuelao.warehouse.build import Build, counts
 from yuelao.warehouse.ingest import stage
 from yuelao.warehouse.lake import Lake
+from yuelao.warehouse.model_scores import Trained
 from yuelao.warehouse.views import SITUATIONS, read_view, scored_outputs
 
 AS_OF = date(2026, 11, 1)
@@ -34,12 +44,14 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     made.root.mkdir()
     with stage(home / "extracts" / "mapping.yaml", made, secret="test", today=AS_OF) as load:
         load.publish()
+    offer_family_plan(made)
     return made
 
 
 def models():
     return {
         "value_segmentation": ValueModel.from_definition(definition("value")),
+        "plan_fit": PlanFit.from_definition(definition("plan_fit")),
         "handset_demand": HandsetDemand.from_definition(definition("handset_demand")),
     }
 
@@ -49,13 +61,37 @@ def definition(file):
     return {key: value for key, value in content.items() if key not in ("kind", "name", "title")}
 
 
+@dataclass(frozen=True)
+class Tenth:
+    """Expects a tenth of the tenure, in years, where a column called `asks` is there too."""
+
+    asks: str = "age"
+
+    @property
+    def inputs(self) -> SimpleNamespace:
+        return SimpleNamespace(names=["tenure_months", self.asks])
+
+    def predict(self, table: pa.Table) -> NDArray[np.float64]:
+        check_columns(table, self.inputs.names)
+        years: NDArray[np.float64] = np.nan_to_num(table["tenure_months"].cast(pa.float64()).to_numpy()) / 120
+        return years
+
+
+def trained():
+    """Two models in use; what the second asks for, no view has."""
+    outputs = [Output(f"{name}_probability", "number", name, name, "share") for name in ("churn", "complaint")]
+    return [Trained("churn", "1", outputs[0], Tenth()), Trained("complaint", "2", outputs[1], Tenth("shoe_size"))]
+
+
 def built(lake: Lake, size: int) -> tuple[pa.Table, dict[str, dict[str, int]], int]:
     """View and scores, customers by level, and in how many files the view lies."""
     with lake.snapshot() as snapshot:
         build = Build(lake, snapshot, AS_OF, size)
         build.build()
-        levels = counts(build.score(models()), build.outputs)
+        levels = counts(build.score(models(), trained=trained()), build.outputs)
         build.show()
+    assert build.notes[0] == "complaint: There is no column shoe_size"
+    assert build.remarks["complaint"].notes == (build.notes[0],)
     with lake.snapshot() as snapshot:
         assert {output.name for output in scored_outputs(snapshot)} >= {"value_score", "handset_demand"}
         return read_view(snapshot, AS_OF).to_pyarrow().sort_by("customer_id"), levels, len(build.view)
@@ -68,8 +104,12 @@ def test_buckets_make_the_same_view_and_scores_as_one_piece(lake: Lake):
     assert files_of_parts > 3
     assert whole.num_rows > 0.95 * CUSTOMERS
     assert parts.equals(whole.select(parts.column_names))
+    assert whole.filter(pc.equal(whole["best_plan"], FAMILY)).num_rows > 0  # persons whose lines lie in many buckets
     assert levels_of_parts == levels
     assert sum(levels["value_level"].values()) == whole.num_rows
+    years = pc.divide(pc.fill_null(whole["tenure_months"], 0).cast(pa.float64()), 120)
+    assert whole["churn_probability"].equals(years)
+    assert whole["complaint_probability"].null_count == whole.num_rows, "who cannot be asked says nothing"
 
 
 def test_nobody_sees_a_view_before_it_is_shown(lake: Lake):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from pyspark import SparkContext
@@ -134,6 +135,24 @@ def test_a_table_is_handed_over_in_batches(engine: Engine, folder: Path):
     assert len(batches) > 1
     assert sorted(n for batch in batches for n in batch["twice"].to_pylist()) == list(range(0, 10_000, 2))
     assert [batch for batch in engine.batches(table.filter(table.n < 0), 10) if batch.num_rows] == []
+
+
+def doubled(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return pa.record_batch({"id": batch["id"], "twice": pc.multiply(batch["n"], 2.0)})
+
+
+def test_a_function_sees_every_row_once_in_batches(engine: Engine, folder: Path):
+    numbers = pa.table({"id": [str(n) for n in range(150_000)], "n": [*map(float, range(149_999)), None]})
+    table = engine.read([file_of(folder, "many", numbers)])
+    schema, target = pa.schema({"id": pa.string(), "twice": pa.float64()}), folder / "made.parquet"
+    assert engine.map(table, doubled, schema, target) == 150_000
+    made = pq.read_table(target)
+    assert made.schema.remove_metadata().equals(schema)
+    assert dict(zip(*(made[name].to_pylist() for name in ("id", "twice")), strict=True)) == {
+        row["id"]: row["n"] if row["n"] is None else 2 * row["n"] for row in numbers.to_pylist()
+    }
+    assert engine.map(table.filter(table.n < 0), doubled, schema, target) == 0
+    assert rows_of(engine.read([target])) == []
 
 
 def test_tables_in_memory_are_joined(engine: Engine, folder: Path):

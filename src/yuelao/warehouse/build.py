@@ -21,6 +21,7 @@ from yuelao.warehouse.evidence import evidence
 from yuelao.warehouse.features import build_view, known_sources
 from yuelao.warehouse.lake import Lake
 from yuelao.warehouse.manifest import Part
+from yuelao.warehouse.model_scores import Trained, refusals, write_scores
 from yuelao.warehouse.remarks import DATASET as REMARKS
 from yuelao.warehouse.remarks import Remarks, remarks_table
 from yuelao.warehouse.reuse import ORIGINS, Origin, Reuse, find_reuse, origin_of
@@ -84,22 +85,26 @@ class Build:
         return self.snapshot.read(self.view)
 
     @unmerged()
-    def score(self, models: Mapping[str, Model], progress: Progress = silent) -> ir.Table:
-        """Fit the models on the view, each knowing what those before it said, and write what they say; the table of it.
+    def score(
+        self, models: Mapping[str, Model], progress: Progress = silent, trained: Sequence[Trained] = ()
+    ) -> ir.Table:
+        """Ask trained models, fit the others on the view, each knowing what those before it said; the table of it all.
 
         `models` by kind. Where none says value_score and value_level, these are null: every view has them.
         """
         scratch = self.lake.root / "tmp" / new_id()
         scratch.mkdir(parents=True)
-        steps = {kind: (f"score {kind.replace('_', ' ')}", place) for place, kind in enumerate(models)}
+        steps = {kind: (f"score {kind.replace('_', ' ')}", place) for place, kind in enumerate(models, start=1)}
+        whole = len(models) + 2
         try:
+            progress("ask trained models", 0, whole)
+            said = self._ask(trained, scratch) if trained else None
             *before, last = _groups(models) or [{}]
-            said = None
             for group in before:
-                table = self._say(group, said, lambda kind: progress(*steps[kind], len(models) + 1))
+                table = self._say(group, said, lambda kind: progress(*steps[kind], whole))
                 said = self._put_by(table, scratch)
-            table = self._say(last, said, lambda kind: progress(*steps[kind], len(models) + 1))
-            progress("write the scores", len(models), len(models) + 1)
+            table = self._say(last, said, lambda kind: progress(*steps[kind], whole))
+            progress("write the scores", whole - 1, whole)
             self._write_scores(table)
         finally:
             shutil.rmtree(scratch)
@@ -114,6 +119,21 @@ class Build:
         beside = {(ORIGINS, day): [origin], (OUTPUTS, day): [told], (REMARKS, day): [remarks]}
         beside |= {(name, day): self.details.get(name, []) for name in {*DETAILS, *self.details}}
         self.lake.show({(DATASET, day): self.view, (SCORES, day): self.scores, **beside})
+
+    def _ask(self, trained: Sequence[Trained], scratch: Path) -> ir.Table:
+        """What trained models expect of the customers; nulls of one that this view cannot answer, and a note."""
+        whole = self.snapshot.read(self.view)
+        refused = refusals(trained, whole)
+        asked = [each for each in trained if each.name not in refused]
+        files = [scratch / f"{new_id()}.parquet" for _ in self.view if asked]
+        for part, file in zip(self.view, files, strict=False):
+            write_scores(self.snapshot.engine, self.snapshot.read([part]), asked, file)
+        self.outputs += [each.output for each in trained]
+        self.notes += refused.values()
+        self.remarks |= {each.name: Remarks(notes=tuple(filter(None, [refused.get(each.name)]))) for each in trained}
+        found = self.snapshot.engine.read(files) if files else whole.select(KEY)
+        lacking = {each.output.name: ibis.null("float64") for each in trained if each.name in refused}
+        return found.mutate(**lacking) if lacking else found
 
     def _say(self, models: Mapping[str, Model], said: ir.Table | None, begin: Callable[[str], None]) -> ir.Table:
         """Fit models on the view and what those before them `said`; the customers with what all of them say, lazy."""
@@ -180,8 +200,7 @@ def _groups(models: Mapping[str, Model]) -> list[dict[str, Model]]:
 
 
 def _narrowed(view: ir.Table, said: ir.Table | None, names: Set[str]) -> ir.Table:
-    """Of the view and of what models said, these columns and the person: few are compiled sooner than all."""
-    names = {*names, "person_id"}
+    """Of the view and of what models said, these columns: few are compiled sooner than all."""
     used = [name for name in said.columns if name in names] if said is not None else []
     own = view.select(KEY, *(name for name in view.columns if name in names and name != KEY))
     if said is None or not used:

@@ -3,7 +3,10 @@
 Nothing is fetched: extensions are never installed or loaded. What does not fit into memory is spilled.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import ibis
@@ -14,7 +17,7 @@ from ibis.backends.duckdb import Backend
 
 from yuelao.common.ids import new_id
 from yuelao.warehouse.contract import Field
-from yuelao.warehouse.engine import literal, quoted
+from yuelao.warehouse.engine import Each, literal, quoted
 
 ROW_GROUP = 65_536
 """Rows of a row group: files lie in order of the customers, so that a range of them is found by whole row groups."""
@@ -78,6 +81,7 @@ class DuckEngine:
 
     def __init__(self, spill: Path, memory_limit: str = "", threads: int = 0) -> None:
         self._backend = connect(spill, memory_limit, threads)
+        self._threads = threads or os.cpu_count() or 1
         self._kept: list[str] = []
 
     def rows(self, name: str, fields: Sequence[Field], files: Sequence[Path]) -> ir.Table:
@@ -105,6 +109,12 @@ class DuckEngine:
     def batches(self, table: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
         yield from self._backend.con.execute(self._sql(table)).to_arrow_reader(rows)
 
+    def map(self, table: ir.Table, each: Each, schema: pa.Schema, path: Path) -> int:
+        with pq.ParquetWriter(path, schema) as file:
+            for made in _side_by_side(each, self.batches(table, ROW_GROUP), self._threads):
+                file.write_batch(made)
+        return int(pq.read_metadata(path).num_rows)
+
     def _sql(self, table: ir.Table) -> str:
         self._backend._run_pre_execute_hooks(table)  # so that tables in Python's memory are known to it
         sql: str = self._backend.compile(table)
@@ -112,3 +122,15 @@ class DuckEngine:
 
     def close(self) -> None:
         self._backend.disconnect()
+
+
+def _side_by_side(each: Each, batches: Iterable[pa.RecordBatch], threads: int) -> Iterator[pa.RecordBatch]:
+    """What `each` makes of the batches, in their order; while the next is read, so many are worked on."""
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[pa.RecordBatch]] = deque()
+        for batch in batches:
+            ahead.append(pool.submit(each, batch))
+            if len(ahead) > threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()

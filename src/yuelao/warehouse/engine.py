@@ -1,6 +1,6 @@
 """The engine of the warehouse: what one must be able to do, and the Ibis pieces that mean the same on every engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from yuelao.common.ids import draw_limit
 from yuelao.warehouse.contract import Field
+
+Each = Callable[[pa.RecordBatch], pa.RecordBatch]
+"""What is done with each batch of a table; it may be sent elsewhere, so it is a function of a module, or `partial`."""
 
 
 class Engine(Protocol):
@@ -36,6 +39,12 @@ class Engine(Protocol):
 
     def batches(self, table: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
         """Compute the table and hand it over in batches of about so many rows; nothing else is asked meanwhile."""
+
+    def map(self, table: ir.Table, each: Each, schema: pa.Schema, path: Path) -> int:
+        """Write what `each` makes of the table's batches into one new Parquet file of `schema`; how many rows it has.
+
+        Batches come in any order, several at a time.
+        """
 
     def close(self) -> None:
         """Give everything back."""

@@ -7,6 +7,7 @@ runs, without one it is this machine; what else it is told stands in its own `sp
 import os
 import re
 import shutil
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
@@ -22,6 +23,7 @@ import pyarrow.parquet as pq
 from yuelao.common.errors import Refused, Unavailable
 from yuelao.common.ids import new_id
 from yuelao.warehouse.contract import Field
+from yuelao.warehouse.engine import Each
 
 ROW_GROUP = 65_536
 """Rows of a row group, as DuckDB writes them: what reads a range of customers passes over the others."""
@@ -84,8 +86,15 @@ class SparkEngine:
         shutil.rmtree(self._kept, ignore_errors=True)
 
     def write(self, table: ir.Table, path: Path) -> int:
+        return self._into(path, self._backend.frame(table))
+
+    def map(self, table: ir.Table, each: Each, schema: pa.Schema, path: Path) -> int:
+        return self._into(path, self._backend.mapped(table, each, schema))
+
+    def _into(self, path: Path, frame: Any) -> int:
+        """Compute the frame into one file; how many rows it has."""
         scratch = self._kept / new_id()
-        whole = self._backend.frame(table).repartition(1)  # and not coalesce, which would compute it in one task too
+        whole = frame.repartition(1)  # and not coalesce, which would compute it in one task too
         whole.write.option("parquet.block.row.count.limit", ROW_GROUP).parquet(str(scratch))
         [file] = scratch.glob("*.parquet")
         file.replace(path)
@@ -158,6 +167,8 @@ class _Spark:
             with log.open("ab") as said:  # what Java says is not for standard output, nor for a person's terminal
                 self._gateway = pyspark.java_gateway.launch_gateway(conf, {"stdout": said, "stderr": said})
             context = pyspark.SparkContext(conf=conf, gateway=self._gateway)
+            if context.master.startswith("local"):
+                context.pythonExec = sys.executable  # and not the one on PATH, which has no Yuelao
             try:
                 self._session = pyspark.sql.SparkSession(context)
             except BaseException:

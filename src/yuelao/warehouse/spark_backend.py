@@ -3,6 +3,7 @@
 Importing it needs PySpark, so `spark` does that when it is asked for an engine.
 """
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -15,6 +16,8 @@ from ibis.backends.pyspark import Backend
 from ibis.backends.sql.compilers import PySparkCompiler
 from pyspark.sql.functions import col, lit
 from pyspark.sql.pandas.types import from_arrow_schema
+
+from yuelao.warehouse.engine import Each
 
 
 class _Compiler(PySparkCompiler):  # type: ignore[misc]
@@ -37,6 +40,12 @@ class ArrowBackend(Backend):  # type: ignore[misc]
     def frame_of(self, rows: pa.Table) -> Any:
         """Spark's data frame of rows in Python's memory."""
         return self._session.createDataFrame(rows, schema=self.schema_of(rows.schema))
+
+    def mapped(self, expression: ir.Table, each: Each, schema: pa.Schema) -> Any:
+        """Spark's data frame of what a function makes of the table's batches; it is sent to where they are."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the pandas beside it, which we do not use
+            return self.frame(expression).mapInArrow(lambda batches: map(each, batches), self.schema_of(schema))
 
     def typed(self, frame: Any, fields: Mapping[str, dt.DataType]) -> Any:
         """The frame with exactly the fields, typed; null where it lacks one."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from yuelao.common.errors import NotFound, nearest
 from yuelao.warehouse.contract import CONTRACT
 from yuelao.warehouse.features import FEATURES
+from yuelao.warehouse.model_scores import score_title
 from yuelao.warehouse.views import DATASET, read_view
 from yuelao.workflows.house import House
 
@@ -91,6 +92,9 @@ _NOT_FEATURES = {
     "plan_saving": {"en": "Saving with the cheapest plan", "zh": "换最省套餐可省"},
     "handset_demand": {"en": "Demand for a handset", "zh": "换机需求"},
     "product": {"en": "Product offered", "zh": "推荐产品"},
+    "channel": {"en": "Channel of the contact", "zh": "接触渠道"},
+    "hour": {"en": "Hour of the call", "zh": "外呼时段"},
+    "weekday": {"en": "Day of the week", "zh": "星期"},
 }
 """Inputs of conditions and models that no feature of the view is."""
 
@@ -100,4 +104,6 @@ def feature_title(name: str) -> dict[str, str]:
     if name in _NOT_FEATURES:
         return _NOT_FEATURES[name]
     known = FEATURES.get(name)
-    return {"en": known.en, "zh": known.zh} if known else {"en": name, "zh": name}
+    if known:
+        return {"en": known.en, "zh": known.zh}
+    return score_title(name) or {"en": name, "zh": name}

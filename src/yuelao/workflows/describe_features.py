@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.drift import band
+from yuelao.analytics.evidence import Output
 from yuelao.common.errors import NotFound, nearest
 from yuelao.common.language import _
 from yuelao.warehouse.contract import CONTRACT, Field
@@ -132,7 +133,7 @@ def _days(snapshot: Snapshot) -> list[date]:
 def _profiles(snapshot: Snapshot, day: date, only: str = "") -> list[Profile]:
     rows = read_profile(snapshot, day).to_pylist()
     extras = snapshot.extras()
-    given = {output.name: (output.en, output.zh) for output in scored_outputs(snapshot)}
+    given = {output.name: output for output in scored_outputs(snapshot)}
     months = {table: snapshot.months(table) for table in EVENTS}
     chosen = [row for row in rows if not only or row["name"] == only]
     found = [
@@ -150,11 +151,11 @@ def _cause(profile: Profile, months: Mapping[str, Sequence[str]], day: date) -> 
     return cause_of(profile.name, sources, months, profile.before, day)
 
 
-def _profile(name: str, bins: Sequence[dict[str, Any]], extra: Field | None, output: tuple[str, str] | None) -> Profile:
+def _profile(name: str, bins: Sequence[dict[str, Any]], extra: Field | None, output: Output | None) -> Profile:
     first, known = bins[0], FEATURES.get(name)
     title = feature_title(name)
     if output and not known:
-        title = {"en": output[0], "zh": output[1]}
+        title = {"en": output.en, "zh": output.zh}
     elif extra:
         title = {"en": extra.en, "zh": extra.zh}
     family = known.family if known else SCORES if output else EXTRAS
@@ -163,7 +164,7 @@ def _profile(name: str, bins: Sequence[dict[str, Any]], extra: Field | None, out
         name=name,
         title=title,
         family=family,
-        unit=known.unit if known else "",
+        unit=known.unit if known else output.unit if output else "",
         sources={source: _table_title(source) for source in known.sources} if known else {},
         bins=[Bin(**{key: row[key] for key in Bin.model_fields}) for row in bins],
         **whole,

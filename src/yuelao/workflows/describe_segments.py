@@ -100,8 +100,9 @@ def describe_segments(house: House) -> Segments:
         remarks = read_remarks(snapshot, as_of)
         outputs = {kind: level_outputs(_giving(house, kind, remarks)) for kind in defined}
         total, levels = _counted(_scores(snapshot, as_of), outputs)
-    applied = {kind: each.version for kind, each in remarks.items() if each.version is not None}
-    return Segments(as_of=as_of, customers=total, definitions=defined, levels=levels, remarks=remarks, applied=applied)
+    return Segments(
+        as_of=as_of, customers=total, definitions=defined, levels=levels, remarks=remarks, applied=_versions(remarks)
+    )
 
 
 def applied_definition(house: House, snapshot: Snapshot, kind: str) -> ViewModelVersion | None:
@@ -112,11 +113,16 @@ def applied_definition(house: House, snapshot: Snapshot, kind: str) -> ViewModel
 
 
 def _giving(house: House, kind: str, remarks: Mapping[str, Remarks]) -> ViewModelVersion | None:
-    versions = {name: each.version for name, each in remarks.items() if each.version is not None}
+    versions = _versions(remarks)
     with house.database.transaction(read_only=True) as session:
         if not versions:
             return customers.current_definition(session, kind)
         return customers.definition_at(session, kind, versions[kind]) if kind in versions else None
+
+
+def _versions(remarks: Mapping[str, Remarks]) -> dict[str, int]:
+    """The version of each definition that scored; trained models, which have none, are not named."""
+    return {kind: each.version for kind, each in remarks.items() if isinstance(each.version, int)}
 
 
 def lacking(house: House) -> Literal["customers", "view"] | None:

@@ -1,6 +1,6 @@
 """Refresh: build the customer view as of a date, score it with every model, and publish what operations may know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from time import perf_counter
 
@@ -13,6 +13,7 @@ from yuelao.common.progress import Progress, silent
 from yuelao.operations import customers
 from yuelao.operations.customers import ViewModelVersion
 from yuelao.warehouse.build import Build, counts
+from yuelao.warehouse.model_scores import Trained
 from yuelao.warehouse.profile import publish_profile
 from yuelao.warehouse.remarks import with_versions
 from yuelao.warehouse.snapshot import Snapshot
@@ -21,6 +22,7 @@ from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.house import House
 from yuelao.workflows.publish_ledgers import publish_ledgers
 from yuelao.workflows.publish_profiles import publish_profiles, unsayable
+from yuelao.workflows.score_customers import customer_models
 from yuelao.workflows.view_models import MODELS
 
 _PREFERENCE_LEVEL = "_preference_level"
@@ -49,6 +51,7 @@ class Refreshed(BaseModel):
     preference: dict[str, dict[str, int]]
     plan_fit: dict[str, int]
     handset_demand: dict[str, int]
+    scored: dict[str, str]
     missing: list[str]
     notes: list[str]
     unsayable: list[str]
@@ -71,8 +74,9 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
             before = perf_counter()
             features, defined = _view(build, progress), current_definitions(house)
             built = perf_counter()
-            found = counts(build.score(_models(defined), progress), build.outputs)
-            build.remarks = with_versions(build.remarks, {kind: each.version for kind, each in defined.items()})
+            trained, build.notes = customer_models(house)
+            found = counts(build.score(_models(defined), progress, trained), build.outputs)
+            build.remarks = with_versions(build.remarks, _versions(defined, trained))
             build.show()
             scored = perf_counter()
         desk_as_of = _publish(house, build.as_of, progress)
@@ -88,6 +92,7 @@ def refresh(house: House, as_of: date | None = None, progress: Progress = silent
         preference=_by_channel(found),
         plan_fit=found.get("plan_fit", {}),
         handset_demand=found.get("handset_demand", {}),
+        scored={each.output.name: each.version for each in trained if not build.remarks[each.name].notes},
         missing=build.missing,
         notes=build.notes,
         unsayable=unsayable(house),
@@ -117,6 +122,11 @@ def _publish(house: House, as_of: date, progress: Progress) -> date:
 
 def _models(defined: Mapping[str, ViewModelVersion]) -> dict[str, Model]:
     return {kind: model_of(version.definition) for kind, version in defined.items()}
+
+
+def _versions(defined: Mapping[str, ViewModelVersion], trained: Sequence[Trained]) -> dict[str, int | str]:
+    """What scored, by kind or name."""
+    return {kind: each.version for kind, each in defined.items()} | {each.name: each.version for each in trained}
 
 
 def _by_channel(found: Mapping[str, dict[str, int]]) -> dict[str, dict[str, int]]:

@@ -95,6 +95,7 @@ def refresh_command(
         table("Value levels", ["level", "customers"], list(done.levels.items()))
         if done.levels
         else "No value levels: the workspace has no value segmentation (kind: value_segmentation)",
+        *(f"{column}: by the trained model {version}" for column, version in done.scored.items()),
         *(f"Without a source: {name}" for name in done.missing),
         *done.notes,
         *([_unsayable(done.unsayable)] if done.unsayable else []),
