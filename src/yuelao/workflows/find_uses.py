@@ -12,18 +12,19 @@ from yuelao.operations import campaigns, customers
 from yuelao.operations.campaigns import Campaign, State
 from yuelao.operations.campaigns.schemas import CampaignDefinition
 from yuelao.warehouse.features import view_fields
+from yuelao.warehouse.model_scores import score_output
 from yuelao.workflows.check_definition import model_of
 from yuelao.workflows.house import House
-from yuelao.workflows.keep_model import model_cards
+from yuelao.workflows.keep_model import model_cards, uplift_cards
 from yuelao.workflows.view_models import MODELS
 
-Place = Literal["funnel", "seats", "rank"]
+Place = Literal["funnel", "seats", "rank", "model"]
 OVER = frozenset({State.REJECTED, State.STOPPED, State.CLOSED})
 """A campaign that will choose nobody any more asks for nothing."""
 
 
 class CampaignUse(BaseModel):
-    """A campaign that asks for columns, and where: in its funnel, for its seats, or to rank customers."""
+    """A campaign, and where it asks: in its funnel, for its seats, to rank customers, or to match its offers."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -52,8 +53,23 @@ def find_uses(house: House, names: Collection[str]) -> Uses:
     with house.lake.snapshot() as snapshot:
         fields = view_fields(snapshot)
     using = [use for each in current if (use := _use(each, fields_of(each.definition, fields), wanted)).places]
-    trained = [name for name, (_version, card) in model_cards(house).items() if wanted & set(card.features)]
+    cards = {**model_cards(house), **uplift_cards(house)}
+    trained = sorted(name for name, (_version, card) in cards.items() if wanted & set(card.features))
     return Uses(models=models, campaigns=using, trained=trained)
+
+
+def uses_of_model(house: House, name: str) -> list[CampaignUse]:
+    """The campaigns that are not over and match offers by a trained model, or ask for the column it gives."""
+    output = score_output(name)
+    wanted = {name, *([output.name] if output else [])}
+    with house.database.transaction(read_only=True) as session:
+        current = [each for each in campaigns.all_current(session) if each.state not in OVER]
+    with house.lake.snapshot() as snapshot:
+        fields = view_fields(snapshot)
+    asked = [
+        (each, {**fields_of(each.definition, fields), "model": frozenset({each.definition.model})}) for each in current
+    ]
+    return [use for each, places in asked if (use := _use(each, places, wanted)).places]
 
 
 def models_asking(session: Session, names: Collection[str]) -> list[str]:

@@ -11,7 +11,7 @@ from yuelao.workflows.gather_training import Examples, Lesson
 
 MADE_WITH = ("yuelao", "duckdb", "lightgbm", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
 """Whose sums a model is made of."""
-_NO_OPTIONS = frozenset({"model", "data", "made_with"})
+_NO_OPTIONS = frozenset({"model", "kind", "data", "made_with"})
 
 
 def recipe_of(
@@ -25,11 +25,13 @@ def recipe_of(
 
 
 def command_of(recipe: Mapping[str, Any]) -> str:
-    """The command that trains again from a recipe.
+    """The command that trains again from a recipe; nothing where there is none.
 
     >>> command_of({"model": "churn", "months": 2, "as_of": "2026-11-01", "exclude": ["city"], "allow": [], "seed": 0})
     'yuelao train churn --months 2 --as-of 2026-11-01 --exclude city --seed 0'
     """
+    if "model" not in recipe:
+        return ""
     options = {name: value for name, value in recipe.items() if name not in _NO_OPTIONS and value not in (None, [])}
     said = [
         word

@@ -66,6 +66,43 @@ def deciles(table: Sequence[Decile], predicted: str, observed: str, axis: str) -
     }
 
 
+def calibration(curve: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """What happened against what was predicted, in per cent, with its interval; the straight line were all right.
+
+    curve: bins as `analytics/assessment` keeps them. names: predicted, observed, interval, right, axis.
+    """
+    points = [tuple(round(each[key] * 100, 2) for key in ("predicted", "observed", "low", "high")) for each in curve]
+    most = max(max(high, predicted) for predicted, _observed, _low, high in points)
+    said = [
+        f"{names['predicted']} {x}%\n{names['observed']} {y}%\n{names['interval']} {low} … {high}%"
+        for x, y, low, high in points
+    ]
+    ends = [[{"coord": [x, low]}, {"coord": [x, high]}] for x, _observed, low, high in points]
+    axis = {"type": "value", "min": 0, "nameTextStyle": _LEFT, "splitNumber": 4, "axisLabel": {"formatter": "{value}%"}}
+    return {
+        "grid": _GRID | {"bottom": 24, "right": 24},
+        "tooltip": {"trigger": "item"},
+        "legend": {"top": 0, "right": 0, "data": [names["observed"], names["right"]]},
+        "xAxis": axis | {"name": names["predicted"], "nameLocation": "middle", "nameGap": 26},
+        "yAxis": axis | {"name": names["axis"]},
+        "series": [
+            {
+                "type": "scatter",
+                "name": names["observed"],
+                "symbolSize": 9,
+                "data": [
+                    {"value": [x, y], "tooltip": {"formatter": text}}
+                    for (x, y, *_), text in zip(points, said, strict=True)
+                ],
+                "markLine": {"symbol": "none", "silent": True, "label": {"show": False}, "data": ends,
+                             "lineStyle": {"type": "solid", "width": 2, "opacity": 0.55}},
+            },
+            {"type": "line", "name": names["right"], "data": [[0, 0], [most, most]], "symbol": "none", "silent": True,
+             "lineStyle": {"type": "dashed", "width": 1.5, "color": _BEFORE}, "itemStyle": {"color": _BEFORE}},
+        ],
+    }  # fmt: skip
+
+
 def distribution(
     titles: Sequence[str], shares: Sequence[float], before: Sequence[float] | None, names: tuple[str, str]
 ) -> Mapping[str, Any]:

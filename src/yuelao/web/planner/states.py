@@ -27,8 +27,13 @@ CAMPAIGN = {
     "paused": Look(_("Paused"), "warn", "player-pause"),
     "closed": Look(_("Closed"), "plain", "lock"),
 }
-PLACES = {"funnel": _("in its funnel"), "seats": _("for its seats"), "rank": _("to rank customers")}
-"""Where a campaign asks for a column of the customer view."""
+PLACES = {
+    "funnel": _("in its funnel"),
+    "seats": _("for its seats"),
+    "rank": _("to rank customers"),
+    "model": _("to match its offers"),
+}
+"""Where a campaign asks for a column of the customer view, or for a trained model."""
 TASK = {
     "ready": Look(_("Waiting")),
     "leased": Look(_("With an agent")),
