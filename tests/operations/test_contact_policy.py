@@ -252,3 +252,21 @@ def test_a_reader_never_misses_a_contact_that_commits_late(database: Database) -
                 newest = contact.sequence
         writers[1].join(0.05)
     assert seen == ["slow", "quick"]
+
+
+def test_the_hours_open_to_calling_are_those_no_rule_refuses(policy: PolicyDefinition) -> None:
+    conditions = {
+        "evenings": "local_hour < 18 or local_hour > 19",
+        "sunday": "weekday = 7",
+        "once": "contacts_30d >= 0",
+    }
+    title = {"en": "Test", "zh": "测试"}
+    rules = [
+        contact_policy.PolicyRule(name=name, title=title, refuse=text, when=("claim" if name == "once" else "hours",))
+        for name, text in conditions.items()
+    ]
+    only = policy.model_copy(update={"rules": tuple(rules)})
+    assert contact_policy.calling_slots(only) == tuple((day, hour) for day in range(6) for hour in (18, 19))
+    usual = contact_policy.calling_slots(policy)
+    assert {hour for _day, hour in usual} == {9, 10, 11, 14, 15, 16, 17, 18, 19}
+    assert len(usual) == 7 * 9

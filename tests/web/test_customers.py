@@ -11,6 +11,7 @@ from tests.web.simulated import MATCHED
 from yuelao.operations import decisions
 from yuelao.warehouse.views import newest_view, read_view
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, Explanation
+from yuelao.workflows.explain_score import Scores
 from yuelao.workflows.house import open_house
 from yuelao.workflows.read_decisions import read_call_list
 
@@ -79,6 +80,39 @@ def test_the_page_says_in_own_numbers_what_lifts_and_lowers_the_value(planner, b
     assert re.search(r"(高于|低于) \d+% 的客户", told)
     assert "近三月月均消费（ARPU） ¥" in told
     assert {'class="up"', 'class="down"'} <= set(re.findall(r'class="(?:up|down)"', told))
+
+
+def test_the_page_tells_what_a_model_expects_and_why(planner, best):
+    page = planner.get(f"/customers/{best.customer_id}").text
+    panel = page.partition('id="expected"')[2].partition("</section>")[0]
+    assert "模型预测" in panel
+    assert re.search(r"响应：接通后是否成交</b><b class=\"num\">[\d.]+%", panel)
+    assert "最可能接受：" in panel
+    assert 1 <= len(re.findall(r"<li>.*?<span>[^<]+</span></li>", panel)) <= 4
+
+
+def test_models_that_say_nothing_are_told_of(simulated, clock, monkeypatch, best):
+    for found, said in (
+        (Scores(), "没有模型对该客户作出预测"),
+        (Scores(unasked={"churn": "There is no column shoe"}), "There is no column shoe"),
+    ):
+        monkeypatch.setattr("yuelao.web.customers.view.explain_scores", lambda *_of, found=found: found)
+        with visit(simulated, clock, "planner") as planner:
+            assert said in planner.get(f"/customers/{best.customer_id}").text
+
+
+def test_who_refused_profiling_has_no_personal_scores(planner, simulated, clock):
+    with closing(open_house(simulated, clock)) as house, house.lake.snapshot() as snapshot:
+        view = read_view(snapshot, newest_view(snapshot))
+        someone = view.filter(view.profiling_refused).customer_id.min().to_pyarrow().as_py()
+    page = planner.get(f"/customers/{someone}").text
+    assert "为什么没有人呼叫" in page
+    assert 'id="expected"' not in page
+
+
+def test_who_may_not_read_segments_is_told_of_no_score(simulated, clock, best):
+    with visit(simulated, clock, "agent") as agent:
+        assert 'id="expected"' not in agent.get(f"/customers/{best.customer_id}").text
 
 
 def test_who_may_not_read_segments_is_not_told_why(simulated, clock, best):

@@ -1,18 +1,20 @@
 """The agent's desk: works, forbidden, not mine, bad input, twice, too late."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests.web.furnished import PHONE, Browser, operations, visit
+from yuelao.analytics.reach import BestTime
 from yuelao.common.outcomes import Outcome
 from yuelao.common.settings import open_workspace
 from yuelao.operations import calls, contact_policy, customers, tasks
 from yuelao.operations.calls.schemas import CallNumbers
-from yuelao.storage.tables import AuditRow
+from yuelao.storage.tables import AuditRow, TaskRow
+from yuelao.web.desk.view import next_best
 from yuelao.workflows.sweep_tasks import sweep
 
 
@@ -230,6 +232,31 @@ def test_a_call_back_is_promised_on_the_workspaces_wall_clock(furnished, agent):
     assert promised is not None
     assert promised.due_at is not None
     assert promised.due_at.isoformat() == "2026-11-24T02:30:00+00:00"
+
+
+def test_when_the_customer_answers_best_is_proposed_for_the_call_back(furnished, agent):
+    best = {"weekdays": [1, 3], "hours": [18, 20], "probability": 0.62, "mean": 0.41}
+    with operations(furnished) as session:
+        row = session.scalars(select(TaskRow).where(TaskRow.customer_id == "cust-1")).one()
+        row.why = {**row.why, "best_time": best}
+    _take(agent)
+    page = agent.get("/desk").text
+    assert "周二–周四 18:00–20:00 最易接通：62%，平均 41%" in page
+    assert 'name="call_back_at" value="2026-11-24T18:00"' in page
+
+
+@pytest.mark.parametrize(
+    ("now", "moment"),
+    [
+        ("2026-11-23T10:00", "2026-11-24T18:00"),  # a Monday
+        ("2026-11-24T17:42", "2026-11-24T18:45"),
+        ("2026-11-25T19:30", "2026-11-26T18:00"),
+        ("2026-11-26T19:00", "2026-12-01T18:00"),
+    ],
+)
+def test_the_next_best_moment_is_an_hour_ahead_within_the_best_time(now, moment):
+    best = BestTime((1, 3), (18, 20), 0.62, 0.41)
+    assert next_best(datetime.fromisoformat(now), best) == datetime.fromisoformat(moment)
 
 
 def test_outside_calling_hours_it_says_why(agent, clock):

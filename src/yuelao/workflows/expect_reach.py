@@ -2,18 +2,29 @@
 
 import json
 from dataclasses import asdict
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from yuelao.analytics.reach import BestTime, Reach
+from yuelao.analytics.reach import BestTime, Reach, Slots
 from yuelao.common import language as words
 from yuelao.common.language import _
+from yuelao.operations import contact_policy
+from yuelao.operations.contact_policy import PolicyDefinition
+from yuelao.warehouse.calling_hours import called_at
+from yuelao.warehouse.snapshot import Snapshot
 
 _UNKNOWN = 0.5
 _WEEK = 7
+
+
+def known_slots(snapshot: Snapshot, policy: PolicyDefinition, as_of: date) -> Slots:
+    """The hours of a week that the policy leaves open, and of which the past tells: what was never tried is unknown."""
+    weekdays, hours = called_at(snapshot, as_of)
+    return tuple(slot for slot in contact_policy.calling_slots(policy) if slot[0] in weekdays and slot[1] in hours)
 
 
 def chance_of_reach(reach: Reach | None, customers: pa.Table, asked: NDArray[np.bool_]) -> NDArray[np.float64]:

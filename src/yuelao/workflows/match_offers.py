@@ -11,22 +11,24 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from yuelao.analytics.assignment.decisions import ASSIGNED
-from yuelao.analytics.propensity import ResponseModel
+from yuelao.analytics.propensity import OfferModel, ResponseModel
 from yuelao.analytics.ranking import Ranking
 from yuelao.analytics.reach import Reach
 from yuelao.common.errors import Conflict
 from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
-from yuelao.operations import contact_policy
 from yuelao.operations import decisions as runs
 from yuelao.operations.campaigns import CampaignDefinition
 from yuelao.warehouse.baseline import organic_rates
+from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import newest_view
 from yuelao.workflows.decide_offers import BUSY, HELD_OUT, REFUSED, Decided, Responses, decide
+from yuelao.workflows.expect_reach import known_slots
 from yuelao.workflows.gather_candidates import Gathered, Ground, gather, read_ground
-from yuelao.workflows.gather_training import REACH
+from yuelao.workflows.gather_training import REACH, UPLIFT
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import champion_of, current_model, load_model
+from yuelao.workflows.product_attributes import attributes_of
 from yuelao.workflows.publish_ledgers import publish_ledgers
 from yuelao.workflows.screen_targets import StepCount, name_steps
 
@@ -102,10 +104,11 @@ def match(
             ground.definition,
             ground.products,
             [rule.name for rule in ground.match_rules],
-            _responses(house, ground.definition),
+            _responses(house, ground),
             organic_rates(snapshot, as_of),
             trial_left=ground.trial_left,
-            reach=_reach(house, ground),
+            reach=_reach(house, snapshot, ground, as_of),
+            uplift=_uplift(house, ground),
             holdout_share=1.0 - (1.0 - share) * (1.0 - ground.definition.holdout),
         )
     progress("keep the decisions", 2, 3)
@@ -115,21 +118,38 @@ def match(
     return summary
 
 
-def _responses(house: House, definition: CampaignDefinition) -> Responses:
-    """The campaign's model, or the ranking that it asks for instead."""
+def _responses(house: House, ground: Ground) -> Responses:
+    """The campaign's model, which is told of products that came after it, or the ranking that it asks for instead."""
+    definition = ground.definition
     if definition.model == "none":
         return Ranking(definition.assumed_response, definition.rank_by)
-    return current_model(house, definition.model)
+    model = current_model(house, definition.model)
+    return model.offering(attributes_of(ground.products)) if isinstance(model, OfferModel) else model
 
 
-def _reach(house: House, ground: Ground) -> Reach | None:
-    """The model of who answers over the hours open to calling; None where none is in use, or no hour is open."""
-    found, slots = champion_of(house, REACH), contact_policy.calling_slots(ground.policy)
-    if found is None or not slots:
+def _reach(house: House, snapshot: Snapshot, ground: Ground, as_of: date) -> Reach | None:
+    """The model of who answers over the hours open to calling; None where none is in use, or of no hour it can tell."""
+    found = champion_of(house, REACH)
+    if found is None:
         return None
-    model = load_model(house, found)
+    model, slots = load_model(house, found), known_slots(snapshot, ground.policy, as_of)
     assert isinstance(model, ResponseModel), "a model of reach is learned by the recipe"
-    return Reach(model, slots)
+    return Reach(model, slots) if slots else None
+
+
+def _uplift(house: House, ground: Ground) -> dict[str, Responses]:
+    """By product the model in use of what a contact adds: that of the product alone, else that of all products.
+
+    Nothing for a campaign that asks to rank without a model.
+    """
+    found: dict[str, Responses] = {}
+    if ground.definition.model == "none":
+        return found
+    for product in ground.products:
+        version = champion_of(house, f"{UPLIFT}-{product.code}") or champion_of(house, UPLIFT)
+        if version is not None:
+            found[product.code] = load_model(house, version)
+    return found
 
 
 def check_dates(definition: CampaignDefinition, today: date) -> None:

@@ -18,8 +18,11 @@ from yuelao.web.requests import Transaction
 from yuelao.workflows.decide_offers import BUSY, BUSY_TITLE
 from yuelao.workflows.describe_customer import Business, Described, Need, describe_customer
 from yuelao.workflows.describe_data import feature_title
+from yuelao.workflows.expect_reach import best_time_sentence
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, explain
+from yuelao.workflows.explain_score import ScoreExplained, Scores, explain_scores
 from yuelao.workflows.explain_value import Indicator, explain_value
+from yuelao.workflows.gather_training import model_title
 from yuelao.workflows.read_decisions import masked_name
 
 GOOD, BAD, PLAIN = "good", "bad", "plain"
@@ -62,6 +65,18 @@ class Lift:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What one model expects: of what, how likely, for which offer; what speaks for it and against it, when to call."""
+
+    title: str
+    chance: str
+    offer: str
+    reasons: Sequence[str]
+    against: Sequence[str]
+    best_time: str
+
+
+@dataclass(frozen=True)
 class Step:
     """One question and its answer: `state` is kept, decided (this one), after, or refuses (a rule, now)."""
 
@@ -91,6 +106,7 @@ def customer_page(page: Page, session: Transaction, customer_id: str, *, with_ne
     told = with_needs and not profile.fields.get("profiling_refused")
     described = describe_customer(page.web, profile.customer_id) if told else Described()
     value = explain_value(page.web, profile.customer_id) if told else None
+    scores = explain_scores(page.web, profile.customer_id) if told else Scores()
     titles = {product.code: product.title for product in products.list_all(session)}
     rules = _rule_titles(page, session)
     return {
@@ -100,6 +116,10 @@ def customer_page(page: Page, session: Transaction, customer_id: str, *, with_ne
         "described": described,
         "value": value,
         "indicators": [_indicator(page, each) for each in value.indicators] if value else [],
+        "told_scores": told,
+        "expected": [_expected(page, titles, score) for score in scores.told],
+        "unasked": [(page.pick(model_title(name)), page.say(why)) for name, why in scores.unasked.items()],
+        "expected_as_of": scores.told[0].as_of if scores.told else None,
         "needs": [_need(page, titles, need) for need in described.needs],
         "businesses": [_business(page, business) for business in described.businesses],
         "told": [_told(page, each, rules) for each in explained.campaigns],
@@ -119,6 +139,20 @@ def _need(page: Page, titles: Mapping[str, Mapping[str, str]], need: Need) -> Li
     share, lift = words.share(need.support or 0, page.language, 0), words.number(need.lift or 0, page.language, 1)
     return Line(
         label, page.say(_("{share} of like customers hold it, {lift} times the average"), share=share, lift=lift)
+    )
+
+
+def _expected(page: Page, titles: Mapping[str, Mapping[str, str]], score: ScoreExplained) -> Expected:
+    """A score in the page's language; a gain with its sign."""
+    chance = words.share(score.probability, page.language)
+    best = score.best_times.best if score.best_times else None
+    return Expected(
+        title=page.pick(score.title),
+        chance=f"+{chance}" if score.is_gain and score.probability > 0 else chance,
+        offer=page.pick(titles.get(score.product, {"en": score.product})) if score.product else "",
+        reasons=score.reasons[page.language],
+        against=score.against[page.language],
+        best_time=best_time_sentence(best, page.language) if best else "",
     )
 
 
