@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from tests.world import AS_OF
+from tests.world import AS_OF, CAMPAIGN
 from yuelao.analytics import propensity
 from yuelao.analytics.cost_sensitive.costs import Costs
 from yuelao.analytics.uplift.model import NONE_FOUND, UpliftModel
@@ -20,6 +21,7 @@ from yuelao.workflows.gather_training import LABEL, Examples, Lesson
 from yuelao.workflows.gather_trial import MEASURED_ON, TREATED, thinned
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import champion_of, current_model, load_model, registered, uplift_cards
+from yuelao.workflows.match_offers import match
 from yuelao.workflows.measure_campaign import measure
 from yuelao.workflows.model_kinds import ByCost, ByRecipe, ByTrial, costs_of, kind_of
 from yuelao.workflows.train_model import train
@@ -42,7 +44,7 @@ def trial(rows: int, adds: float, seed: int = 1, since: date = date(2026, 3, 1))
     age, treated = rng.integers(20, 60, rows), rng.random(rows) < 0.5
     bought = rng.random(rows) < 0.1 + adds * ((age < 40) & treated)
     days = [since + timedelta(days=row * 100 // rows) for row in range(rows)]
-    table = {"age": age, "shoe": rng.integers(35, 47, rows), MEASURED_ON: days, TREATED: treated, LABEL: bought}
+    table = {"age": age, "tenure_months": rng.integers(3, 99, rows), MEASURED_ON: days, TREATED: treated, LABEL: bought}
     return Examples(pa.table(table), MEASURED_ON)
 
 
@@ -125,11 +127,20 @@ def test_uplift_with_evidence_is_put_into_use(trained: House, monkeypatch: pytes
     assert {each["family"] for each in done.candidates} == {"S", "T", "X", "DR", "mean"}
     model = current_model(trained, "uplift-data_10gb")
     assert isinstance(model, UpliftModel)
-    asked = pa.table({"age": [25, 55], "shoe": [40, 40]})
+    asked = pa.table({"age": [25, 55], "tenure_months": [40, 40]})
     young, old = model.predict(asked)
     assert young > 0.3 > 0.1 > old
     assert model.reasons(asked, 1)[0][0][0] == "age"
     assert list(uplift_cards(trained)) == ["uplift-data_10gb"]
+
+    run = match(trained, CAMPAIGN).run
+    with trained.lake.snapshot() as snapshot:
+        decided = snapshot.dataset("decisions", run).to_pyarrow()
+    taught = [row for row in decided.to_pylist() if row["product"] == "data_10gb"]
+    assert taught
+    assert [row["value"] for row in taught] == pytest.approx([row["uplift"] * 90 - 1.5 for row in taught])
+    others = decided.filter(pc.equal(decided["product"], "data_30gb"))
+    assert others["uplift"].null_count == others.num_rows > 0
 
 
 def test_uplift_without_evidence_is_registered_with_that_verdict_and_not_used(

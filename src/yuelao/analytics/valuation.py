@@ -6,19 +6,24 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def contact_value(
-    reach: Floats, response: Floats, baseline: Floats | float, margin: float, lever: float = 1.0, cost: float = 0.0
-) -> Floats:
-    """Expected value of each contact: reach · response · (1 − baseline) · margin · lever − cost.
+def contact_value(gain: Floats, margin: float, lever: float = 1.0, cost: float = 0.0) -> Floats:
+    """Expected value of each contact, in money: gain · margin · lever − cost; gain of shape (n,), see `expected_gain`.
 
-    reach, response, baseline: probabilities of shape (n,): to be reached, to buy once reached, to buy anyway.
-    margin and cost in money; lever is the planner's factor. The increment of a contact is approximated by the
-    response of those who would not have bought anyway, until an experiment has taught the uplift.
+    margin and cost in money; lever is the planner's factor.
 
-    >>> contact_value(np.array([0.5]), np.array([0.2]), 0.1, margin=100.0, cost=1.0)
+    >>> contact_value(expected_gain(np.array([0.5]), np.array([0.2]), 0.1), margin=100.0, cost=1.0)
     array([8.])
     """
-    return reach * response * (1.0 - baseline) * margin * lever - cost
+    return gain * margin * lever - cost
+
+
+def expected_gain(reach: Floats, response: Floats, baseline: Floats | float) -> Floats:
+    """What a contact adds to the chance to buy, as long as no experiment has taught it: reach · response · (1 −
+    baseline), the response of those who would not have bought anyway.
+
+    reach, response, baseline: probabilities of shape (n,): to be reached, to buy once reached, to buy anyway.
+    """
+    return reach * response * (1.0 - baseline)
 
 
 def contact_minutes(reach: Floats, handling_minutes: float, failed_dial_minutes: float) -> Floats:

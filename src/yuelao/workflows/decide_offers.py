@@ -1,7 +1,7 @@
 """Decide: from the gathered candidates to a value for each offer, a plan under the resources, and a decision each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from yuelao.analytics.assignment import Plan, Price, Problem, Resource, solve
 from yuelao.analytics.assignment.decisions import ASSIGNED, Decisions, decisions
 from yuelao.analytics.reach import Reach
-from yuelao.analytics.valuation import contact_minutes, contact_value
+from yuelao.analytics.valuation import contact_minutes, contact_value, expected_gain
 from yuelao.operations.campaigns.schemas import CampaignDefinition
 from yuelao.operations.products.schemas import Product
 from yuelao.warehouse.candidates import ALLOWED, ELIGIBLE, RESOURCE
@@ -48,6 +48,8 @@ class Offers:
     product: NDArray[np.int64]
     reach: NDArray[np.float64]
     response: NDArray[np.float64]
+    uplift: NDArray[np.float64]
+    """What an experiment taught that a contact adds; NaN where none did."""
     value: NDArray[np.float64]
     minutes: NDArray[np.float64]
 
@@ -75,15 +77,17 @@ def decide(
     holdout_share: float,
     trial_left: int | None = None,
     reach: Reach | None = None,
+    uplift: Mapping[str, Responses] | None = None,
 ) -> Decided:
     """Value every offer, plan under the resources, and say for every survivor what was decided.
 
-    reach: the model of who answers; None: the customers' own rates.
+    reach: the model of who answers; None: the customers' own rates. uplift: by product, what past hold-outs taught of
+    what a contact adds.
 
     Hold-outs take part in the plan, with the capacity they would have used added (capacity ÷ (1 − share)), and are
     taken out afterwards: so the assigned are compared with those who would have been.
     """
-    offers = value_offers(kept, definition, products, model, baseline, reach)
+    offers = value_offers(kept, definition, products, model, baseline, reach, uplift)
     person = pc.dictionary_encode(kept["person_id"]).combine_chunks().indices.to_numpy().astype(np.int64)
     problem = Problem(
         customer=person[offers.row],
@@ -147,24 +151,30 @@ def value_offers(
     model: Responses,
     baseline: dict[str, float],
     reach_model: Reach | None = None,
+    uplift: Mapping[str, Responses] | None = None,
 ) -> Offers:
-    """Every offer the policy and the products allow, with its expected value and use of seat minutes."""
+    """Every offer the policy and the products allow, with its expected value and use of seat minutes.
+
+    What a contact adds is what an experiment taught, where one did: by intention to treat, so the chance to be reached
+    is in it. Else it is the response of those who would not have bought anyway.
+    """
     allowed = (kept["refused_by"].to_numpy() == ALLOWED) & _served(kept, definition)
     reach = chance_of_reach(reach_model, kept, allowed)
     parts = []
     for index, product in enumerate(products):
         rows = np.flatnonzero(allowed & kept[ELIGIBLE + product.code].to_numpy(zero_copy_only=False))
-        response = model.predict(_offered(kept.take(rows), [product.code] * len(rows)))
+        asked = _offered(kept.take(rows), [product.code] * len(rows))
+        response, taught = model.predict(asked), _taught(asked, (uplift or {}).get(product.code))
+        untaught = expected_gain(reach[rows], response, baseline.get(product.code, 0.0))
         parts.append(
             Offers(
                 row=rows,
                 product=np.full(len(rows), index, dtype=np.int64),
                 reach=reach[rows],
                 response=response,
+                uplift=taught,
                 value=contact_value(
-                    reach[rows],
-                    response,
-                    baseline.get(product.code, 0.0),
+                    np.where(np.isnan(taught), untaught, taught),
                     margin=product.margin - product.cost,
                     lever=product.lever,
                     cost=definition.cost_per_contact,
@@ -173,6 +183,11 @@ def value_offers(
             )
         )
     return Offers(*(np.concatenate([getattr(part, name) for part in parts]) for name in Offers.__dataclass_fields__))
+
+
+def _taught(asked: pa.Table, uplift: Responses | None) -> NDArray[np.float64]:
+    """What an experiment taught that a contact adds to each row; NaN where none did."""
+    return np.full(asked.num_rows, np.nan) if uplift is None else uplift.predict(asked)
 
 
 def _served(kept: pa.Table, definition: CampaignDefinition) -> NDArray[np.bool_]:
@@ -240,6 +255,7 @@ def _table(
             "price": outcome.price,
             "reach": _at(offers.reach, outcome.candidate, 0.0),
             "response": _at(offers.response, outcome.candidate, 0.0),
+            "uplift": pa.array(_at(offers.uplift, outcome.candidate, np.nan), pa.float64(), from_pandas=True),
             "minutes": _at(offers.minutes, outcome.candidate, 0.0),
             "reasons": _reasons(kept, codes, model, offers, outcome, decision == ASSIGNED),
             "best_time": best_times(reach, kept, decision == ASSIGNED),
