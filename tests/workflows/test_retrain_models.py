@@ -14,15 +14,16 @@ from tests.world import AS_OF
 from yuelao.analytics.propensity import ResponseModel, train_response
 from yuelao.common.errors import NotFound, Refused
 from yuelao.operations import audit, models
-from yuelao.operations.models import ModelState, Upkeep, UpkeepOutcome
+from yuelao.operations.models import ModelState, Upkeep, UpkeepOutcome, rules
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import DATASET, read_view
 from yuelao.workflows import inspect_models, retrain_models, train_model
+from yuelao.workflows.describe_upkeep import RULES, say_rule, say_upkeep
 from yuelao.workflows.gather_training import LABEL, Examples, Lesson
 from yuelao.workflows.house import House
 from yuelao.workflows.inspect_models import auc_fall, calibration_fall
 from yuelao.workflows.keep_model import keep, put_into_use, registered, take_back, version_of
-from yuelao.workflows.retrain_models import WORSE, Retrained, due_models, retrain, say_rule
+from yuelao.workflows.retrain_models import WORSE, Retrained, due_models, retrain
 
 FIRST = date(2025, 3, 1)
 LEARNED = date(2025, 8, 1)
@@ -63,21 +64,22 @@ def house(trained: House, monkeypatch: pytest.MonkeyPatch) -> House:
     return trained
 
 
-def in_use(house: House, model: ResponseModel, as_of: date = LEARNED, by: str = "system") -> str:
-    """Keep a version of `reach` and put it into use."""
-    version = keep(house, "reach", as_of, model, RECIPE, {}, by).version
-    put_into_use(house, "reach", version, "better", by)
+def in_use(house: House, model: ResponseModel, as_of: date = LEARNED, by: str = "system", name: str = "reach") -> str:
+    """Keep a version and put it into use."""
+    recipe = RECIPE if name == "reach" else RECIPE | {"model": name, "call_cost": 50.0, "margin": 100.0}
+    version = keep(house, name, as_of, model, recipe, {}, by).version
+    put_into_use(house, name, version, "better", by)
     return version
 
 
-def after(house: House, days: int, **how: Any) -> Retrained:
-    """See to `reach` with the data up to so many days after `LEARNED`."""
-    return retrain(house, "reach", LEARNED + timedelta(days=days), **how)
+def after(house: House, days: int, name: str = "reach", **how: Any) -> Retrained:
+    """See to a model with the data up to so many days after `LEARNED`."""
+    return retrain(house, name, LEARNED + timedelta(days=days), **how)
 
 
-def noted(house: House) -> Upkeep | None:
+def noted(house: House, name: str = "reach") -> Upkeep | None:
     with house.database.transaction(read_only=True) as session:
-        return models.last_upkeep(session, "reach")
+        return models.last_upkeep(session, name)
 
 
 @pytest.fixture
@@ -124,9 +126,9 @@ def test_a_model_that_no_longer_holds_is_due_after_the_pause(house, fits, days, 
     promised = replace(fits[1].card, auc=0.95, calibration_error=0.0)
     in_use(house, replace(fits[1], card=promised))
     found = after(house, days)
-    rules = {rule["rule"] for each in found.due for rule in each["rules"]}
-    assert due <= rules
-    assert len(trainings) == bool(rules) == bool(due)
+    told = {rule["rule"] for each in found.due for rule in each["rules"]}
+    assert due <= told
+    assert len(trainings) == bool(told) == bool(due)
 
 
 def test_a_refusal_is_a_result_and_the_next_try_waits_for_newer_data(house, fits, trainings):
@@ -139,32 +141,42 @@ def test_a_refusal_is_a_result_and_the_next_try_waits_for_newer_data(house, fits
     said = noted(house)
     assert said is not None
     assert (said.outcome, said.day, said.said) == (UpkeepOutcome.REFUSED, LEARNED + timedelta(days=40), refused["why"])
+    told = say_upkeep(house, version_of(house, "reach"), "en")
+    assert "10 Sept 2025 it could not be trained again: An input knows" in told
+    assert "11 Dec 2025 at the latest" in told
     assert [after(house, days).refused for days in (40, 41, 60)] == [[], [], []]
     assert len(trainings) == 1
     assert len(after(house, 75).refused) == 1
     assert [(day - LEARNED).days for day in trainings] == [40, 75]
 
 
-def test_what_the_machine_chose_and_does_surely_worse_goes_back_once(house, fits, trainings):
-    first = in_use(house, fits[0])
-    second = in_use(house, fits[1], LEARNED + timedelta(days=10))
-    assert after(house, 80, dry_run=True).reported[0]["before"] == first
-    assert version_of(house, "reach").version == second
-    [back] = after(house, 80).rolled_back
-    assert (back["name"], back["version"], back["before"], back["rows"]) == ("reach", second, first, 70 * A_DAY)
+@pytest.mark.parametrize(("name", "gauge"), [("reach", "auc"), ("replacement", "cost")])
+def test_what_the_machine_chose_and_does_surely_worse_goes_back_once(house, fits, trainings, name, gauge):
+    first = in_use(house, fits[0], name=name)
+    second = in_use(house, fits[1], LEARNED + timedelta(days=10), name=name)
+    assert after(house, 80, name, dry_run=True).reported[0]["before"] == first
+    assert version_of(house, name).version == second
+    [back] = after(house, 80, name).rolled_back
+    assert (back["name"], back["version"], back["before"], back["gauge"]) == (name, second, first, gauge)
+    assert back["rows"] == 70 * A_DAY
     assert back["gain"] + 3 * back["error"] < 0
-    assert version_of(house, "reach").version == first
+    assert version_of(house, name).version == first
     with house.database.transaction(read_only=True) as session:
-        [entry] = [each for each in audit.trail(session, "reach") if each.action == "model.roll_back"]
-        reasons = [each.reason for each in models.promotions(session, "reach")]
+        [entry] = [each for each in audit.trail(session, name) if each.action == "model.roll_back"]
+        reasons = [each.reason for each in models.promotions(session, name)]
     assert (entry.actor, entry.detail["judged"], entry.detail["rows"]) == ("system", second, 70 * A_DAY)
     assert reasons == [WORSE, "better", "better"]
-    said = noted(house)
+    said = noted(house, name)
     assert said is not None
     assert (said.outcome, said.version) == (UpkeepOutcome.ROLLED_BACK, first)
-    again = after(house, 80)
+    assert f"版本 {first}" in say_upkeep(house, version_of(house, name), "zh")
+    again = after(house, 80, name)
     assert not any((again.rolled_back, again.reported, again.due, trainings))
-    assert version_of(house, "reach", second).state is ModelState.RETIRED
+    assert version_of(house, name, second).state is ModelState.RETIRED
+
+
+def test_every_rule_has_words():
+    assert set(RULES) == {*rules.RULES, "worse"}
 
 
 @pytest.mark.usefixtures("trainings")

@@ -4,19 +4,17 @@ One step a model, under a lock of its own: killed anywhere it is repeated with t
 with keeps it from being done again with the same data.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from yuelao.common.errors import Conflict, Refused
-from yuelao.common.language import _, number, translate
 from yuelao.common.progress import Progress, silent
 from yuelao.operations import audit, models
 from yuelao.operations.models import Answer, ModelState, Upkeep, UpkeepOutcome
 from yuelao.warehouse.manifest import locked
-from yuelao.workflows.describe_data import feature_title
+from yuelao.workflows.describe_upkeep import say_rule
 from yuelao.workflows.house import House
 from yuelao.workflows.inspect_models import Inspected, data_day, inspect, lesson_of
 from yuelao.workflows.keep_model import SYSTEM, registered, version_of
@@ -25,15 +23,6 @@ from yuelao.workflows.train_model import train
 
 WORSE = "surely worse than the one before on later outcomes"
 """Why the machine takes a version back; the figures are in the audit and in the note of the upkeep."""
-RULES: Mapping[str, str] = {
-    "age": _("{days} days of data came since"),
-    "new_outcomes": _("{new} new outcomes, beside {learned} learned from"),
-    "drift": _("customers of then and now are told apart (AUC {auc}), most of all by {inputs}"),
-    "auc": _("AUC {now} on {rows} later cases; its card says {said}"),
-    "calibration": _("misses the rate of {rows} later cases by {now}; its card says {said}"),
-    "worse": _("{gain} ({gauge}) beside version {before} on {rows} later cases"),
-}
-"""Each rule as a sentence."""
 
 
 class Retrained(BaseModel):
@@ -101,21 +90,6 @@ def due_models(house: House, day: date | None = None) -> dict[str, list[str]]:
     """
     told = retrain(house, as_of=day, dry_run=True).due
     return {each["name"]: each["why"] for each in told}
-
-
-def say_rule(figures: Mapping[str, Any], language: str = "en") -> str:
-    """One rule with its figures, as a sentence; `figures`: as `Upkeep.why` keeps them."""
-    return translate(
-        RULES[figures["rule"]], language, **{name: _said(name, value, language) for name, value in figures.items()}
-    )
-
-
-def _said(name: str, value: Any, language: str) -> str:
-    if name == "inputs":
-        return ", ".join(feature_title(each)[language] for each in value[:3])
-    if isinstance(value, float):
-        return f"{value:+.3f}" if name == "gain" else f"{value:.3f}"
-    return number(value, language) if isinstance(value, int) else str(value)
 
 
 def _see_to(house: House, name: str, day: date, dry_run: bool) -> _Told:
