@@ -9,6 +9,8 @@ WORKERS ?= 2
 .DELETE_ON_ERROR:
 
 bin := .venv/bin
+# A file runs in one process, so what its tests share is made once; tests/conftest.py says which go first
+by_file := --dist loadfile --no-loadscope-reorder
 made_from := pyproject.toml constraints.txt package.json package-lock.json hatch_build.py src/yuelao/web/icons.txt
 
 help: ## show this list
@@ -22,11 +24,11 @@ install: .venv/ready-dev ## make .venv with everything for development
 
 test: .venv/ready-dev ## the whole test suite: SQLite and PostgreSQL, DuckDB and Spark, a real browser (ARGS="-k tasks")
 	@scripts/system_packages.sh $(PYTHON) test
-	@$(bin)/pytest -n $(WORKERS) -m "not slow" $(ARGS)
+	@$(bin)/pytest -n $(WORKERS) $(by_file) -m "not slow" $(ARGS)
 
 test-slow: .venv/ready-dev ## the tests that take minutes each
 	@scripts/system_packages.sh $(PYTHON) test
-	@$(bin)/pytest -n $(WORKERS) -m slow $(ARGS)
+	@$(bin)/pytest -n $(WORKERS) $(by_file) -m slow $(ARGS)
 
 check: .venv/ready-dev ## format, lint, types, layers, documentation
 	$(bin)/ruff format --check .

@@ -9,19 +9,52 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from tests.postgresql import Cluster
 from yuelao.common.clock import FixedClock
 from yuelao.common.settings import Workspace, create_workspace
+from yuelao.operations.staff import service
 from yuelao.storage.session import Database
 
-pytest_plugins = ["tests.browsers", "tests.spark", "tests.world"]
+pytest_plugins = ["tests.browsers", "tests.spark", "tests.world", "tests.screens"]
 
 # No deadline: on a loaded machine the time of one example says nothing. In CI the same examples every time.
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+LONGEST = (
+    "warehouse/test_spark.py",
+    "workflows/test_train_model.py",
+    "cli/test_commands.py",
+    "workflows/test_bank_example.py",
+    "cli/test_bad_input.py",
+    "warehouse/test_engines.py",
+    "warehouse/test_build.py",
+    "warehouse/test_reuse.py",
+    "workflows/test_run_campaigns.py",
+    "journeys/test_segments.py",
+    "journeys/test_planner.py",
+    "web/test_segments.py",
+)
+"""Files that take longest, which go first: so no process is left with one of them while the others have ended."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, else as collected; of one file, tests stay together."""
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strong_hasher() -> Iterator[PasswordHasher]:
+    """What hashes passwords outside tests; in tests one does that is meant to be quick, not to withstand anybody."""
+    with pytest.MonkeyPatch.context() as patch:
+        strong = service._hasher
+        patch.setattr(service, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield strong
 
 
 @pytest.fixture

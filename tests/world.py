@@ -50,19 +50,19 @@ def house_at(path: Path, moment: datetime = MORNING) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def trained_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workspace before anything was planned. Look, do not touch."""
-    return _made_once(tmp_path_factory, "trained", _make_trained)
+    return made_once(tmp_path_factory, "trained", _make_trained)
 
 
 @pytest.fixture(scope="session")
 def matched_world(tmp_path_factory: pytest.TempPathFactory, trained_world: Path) -> Path:
     """The workspace with one campaign planned. Look, do not touch."""
-    return _made_once(tmp_path_factory, "matched", lambda path: _make_matched(path, trained_world))
+    return made_once(tmp_path_factory, "matched", lambda path: _make_matched(path, trained_world))
 
 
 @pytest.fixture(scope="session")
 def played_world(tmp_path_factory: pytest.TempPathFactory, matched_world: Path) -> Path:
     """The workspace a month after the campaign. Look, do not touch."""
-    return _made_once(tmp_path_factory, "played", lambda path: _make_played(path, matched_world))
+    return made_once(tmp_path_factory, "played", lambda path: _make_played(path, matched_world))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def played(played_world: Path, tmp_path: Path) -> Iterator[House]:
 
 
 def _make_trained(path: Path) -> None:
-    with closing(create(path, "telecom", {}, FixedClock(MORNING)).database):
+    with closing(create(path, "telecom", {"webhook_secret": "thread"}, FixedClock(MORNING)).database):
         pass
     with house_at(path) as house:
         simulate(CUSTOMERS, MONTHS, SEED, house.workspace.extracts, AS_OF)
@@ -117,7 +117,7 @@ def _make_played(path: Path, earlier: Path) -> None:
         play_orders(later, later.workspace.extracts, everybody, list(PRODUCTS), AS_OF, SEED)
 
 
-def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Make it in the folder that all workers of pytest-xdist share; who comes second waits and takes what is there."""
     own = factory.getbasetemp()
     shared = own.parent if own.name.startswith("popen-") else own

@@ -5,11 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from scripts.screenshot import serving
-from tests.web.conftest import furnished, furnished_template, simulated, simulated_template
 from yuelao.common.clock import FixedClock
 from yuelao.common.settings import Workspace
-
-__all__ = ["address", "furnished", "furnished_template", "simulated", "simulated_template"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher, Type
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -44,6 +45,12 @@ def test_a_session_ends_by_itself_and_a_made_up_one_never_began(database: Databa
         for wrong, moment in ((token, NOW + 60 * MINUTE), ("made up", NOW), ("", NOW)):
             with pytest.raises(NotSignedIn):
                 staff.session_user(session, wrong, moment)
+
+
+def test_outside_tests_a_guess_costs_time_and_memory(strong_hasher: PasswordHasher) -> None:
+    assert strong_hasher.type is Type.ID
+    assert strong_hasher.memory_cost >= 64 * 1024  # KiB
+    assert strong_hasher.time_cost * strong_hasher.parallelism >= 3
 
 
 def test_neither_password_nor_token_is_kept(database: Database) -> None:
