@@ -8,8 +8,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from yuelao.warehouse.contract import CONTRACT, Field
+from yuelao.warehouse.lake import Lake
 
 Row = Mapping[str, object]
+FAMILY = "family"
+"""A plan for two lines of one person, dear for one."""
 _VALUES: Mapping[str, object] = {"text": "x", "integer": 3, "number": 7.5, "money": 12, "boolean": True}
 
 
@@ -59,3 +62,11 @@ def _day(field: Field, moment: datetime) -> date | None:
 def by_customer(table: ir.Table) -> dict[str, dict[str, object]]:
     """The rows of a table by customer_id."""
     return {found.pop("customer_id"): found for found in table.to_pyarrow().to_pylist()}
+
+
+def offer_family_plan(lake: Lake) -> None:
+    """Add a plan to the catalogue that two lines of one person share."""
+    prices = {"voice_overage_price": 0.1, "data_overage_price": 0.01, "sms_overage_price": 0.1}
+    bundle = {"voice_minutes": 500, "data_mb": 20_000.0, "sms_count": 0}
+    fee = {"plan_id": FAMILY, "monthly_fee": 80.0, "shared_lines": 2, "on_sale": True}
+    lake.upsert("plans", pa.Table.from_pylist([fee | bundle | prices]))

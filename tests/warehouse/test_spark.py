@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.spark import MEMORY
+from tests.warehouse.given import FAMILY, offer_family_plan
 from yuelao.analytics.evidence import Model
 from yuelao.common.settings import EngineName
 from yuelao.simulation import simulate
@@ -53,6 +54,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     (home / "lake").mkdir()
     with stage(home / "extracts" / "mapping.yaml", Lake(home / "lake"), secret="test", today=AS_OF) as load:
         load.publish()
+    offer_family_plan(Lake(home / "lake"))
     engines: tuple[EngineName, ...] = ("duckdb", "spark")
     return {engine: computed(home / "lake", engine) for engine in engines}
 
@@ -103,6 +105,7 @@ def test_every_feature_score_and_level_is_the_same(both: dict[str, Computed]):
     ours, theirs = both["duckdb"], both["spark"]
     assert ours.view.num_rows > 18_000
     assert len(ours.view.column_names) > 180
+    assert FAMILY in ours.view["best_plan"].unique().to_pylist()  # lines of one person are billed together
     assert_same(theirs.view, ours.view)
     assert theirs.levels == ours.levels
     assert theirs.told == ours.told

@@ -9,7 +9,7 @@ from yuelao.analytics.evidence import Evidence
 from yuelao.warehouse.contract import CONTRACT
 from yuelao.warehouse.engine import in_share
 from yuelao.warehouse.features.rows import known_rows
-from yuelao.warehouse.registers import known_plans
+from yuelao.warehouse.registers import known_persons, known_plans
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.tables import KEY, Tables
 
@@ -31,12 +31,16 @@ def evidence(
     everybody: the view has all customers, so the tables beside it need not be narrowed to them.
     """
     view_or_all = None if everybody else view
+    plans = tuple(known_plans(snapshot, as_of).to_pyarrow().to_pylist()) if snapshot.has("plans") else ()
+    persons = known_persons(snapshot, as_of) if any((plan["shared_lines"] or 1) > 1 for plan in plans) else None
+    billed = view if persons is None else _with_lines_beside(view, persons)
     return Evidence(
         view=view,
         as_of=as_of,
         keep=snapshot.engine.keep,
-        usage=_of(snapshot, "usage_monthly", as_of, view_or_all),
-        plans=tuple(known_plans(snapshot, as_of).to_pyarrow().to_pylist()) if snapshot.has("plans") else (),
+        usage=_of(snapshot, "usage_monthly", as_of, None if everybody else billed),
+        plans=plans,
+        persons=persons,
         contacts=_of(snapshot, "contacts", as_of, view_or_all),
         touches=known_touches(snapshot, as_of, view_or_all),
         subscriptions=_in_force(snapshot, as_of, view_or_all),
@@ -71,6 +75,12 @@ def known_touches(tables: Tables, as_of: date, view: ir.Table | None = None) -> 
             business = ibis.literal("payment") if name == "payments" else rows.business
             found.append(rows.select(KEY, occurred_at=rows[moment], channel=rows.channel, business=business))
     return ibis.union(*found) if len(found) > 1 else found[0] if found else None
+
+
+def _with_lines_beside(view: ir.Table, persons: ir.Table) -> ir.Table:
+    """customer_id of the customers of a view, and of the other lines of their persons."""
+    theirs = persons.semi_join(view.select(KEY), KEY).select("person_id")
+    return ibis.union(view.select(KEY), persons.semi_join(theirs, "person_id").select(KEY), distinct=True)
 
 
 def _in_force(snapshot: Snapshot, as_of: date, view: ir.Table | None) -> ir.Table | None:

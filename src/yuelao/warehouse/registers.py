@@ -16,6 +16,15 @@ def newest_customers(tables: Tables) -> ir.Table:
     return newest_rows(tables.table("customers"))
 
 
+def known_persons(tables: Tables, as_of: date) -> ir.Table:
+    """The lines of those who held several before `as_of`: customer_id, once each, and person_id."""
+    customers = tables.table("customers")
+    known = customers.filter(customers.observed_on.isnull() | (customers.observed_on < ibis.literal(as_of)))
+    lines = newest_rows(known).select(KEY, "person_id")
+    several = lines.group_by("person_id").having(lines.count() > 1).aggregate()
+    return lines.semi_join(several, "person_id")
+
+
 def newest_rows(customers: ir.Table) -> ir.Table:
     """The row of each customer with the latest `observed_on`; a row without a day is the earliest."""
     return newest(customers, customers.observed_on)

@@ -39,11 +39,15 @@ def _months(customer, minutes, mb, months=(8, 9, 10)):
     ]
 
 
-def _fitted(view, usage, plans=PLANS, **definition):
+def _texts(rows):
+    return ibis.memtable(pa.Table.from_pylist(rows, pa.schema([(name, pa.string()) for name in rows[0]])))
+
+
+def _fitted(view, usage, plans=PLANS, persons=None, **definition):
     """The scored customers by id, and the fitted model."""
-    rows = ibis.memtable(pa.Table.from_pylist(view, pa.schema([(name, pa.string()) for name in view[0]])))
+    rows = _texts(view)
     evidence = Evidence(rows, AS_OF, lambda table: table, usage=usage and ibis.memtable(pa.Table.from_pylist(usage)),
-                        plans=plans)  # fmt: skip
+                        plans=plans, persons=persons and _texts(persons))  # fmt: skip
     fitted = PlanFit.from_definition(definition).fit(evidence)
     scored = fitted.score(rows).to_pyarrow().to_pylist()
     assert len(scored) == len(view)
@@ -117,9 +121,9 @@ def test_a_month_of_unknown_use_is_not_billed():
 
 def test_persons_share_a_plan_with_shared_lines():
     plans = [*PLANS, PLANS[1] | {"plan_id": "family", "monthly_fee": 60, "shared_lines": 3}]
-    view = [{"customer_id": f"c{n}", "plan_id": "middle", "person_id": "p" if n < 3 else None} for n in range(4)]
+    view = [{"customer_id": f"c{n}", "plan_id": "middle"} for n in range(4)]
     usage = [row for n in range(4) for row in _months(f"c{n}", 50.0, 1700.0)]
-    found, _ = _fitted(view, usage, plans)
+    found, _ = _fitted(view, usage, plans, [{"customer_id": f"c{n}", "person_id": "p"} for n in range(3)])
     assert [found[f"c{n}"]["best_plan"] for n in range(4)] == ["family", "family", "family", "middle"]
     assert found["c0"]["bill_best"] == pytest.approx(20.0)
 

@@ -76,7 +76,7 @@ class PlanFit:
         return cls(months, low, high)
 
     def inputs(self) -> Sequence[str]:
-        """The plan held; use and plans come beside the view."""
+        """The plan held; use, plans and persons come beside the view."""
         return ("plan_id",)
 
     def outputs(self) -> Sequence[Output]:
@@ -105,8 +105,9 @@ class PlanFit:
     def _classified(self, evidence: Evidence, recent: ir.Table, catalogue: Catalogue, given: Sequence[str]) -> ir.Table:
         """One row per customer of the view with use: the outputs."""
         use = _months(recent, catalogue, given)
-        if catalogue.shares and "person_id" in evidence.view.columns:
-            use = use.left_join(evidence.view.select(KEY, holder=evidence.view.person_id), KEY)
+        if catalogue.shares and evidence.persons is not None:
+            holders = evidence.persons.select(line=KEY, holder="person_id")
+            use = use.left_join(holders, use[KEY] == holders.line).drop("line")
         billed = totals(use, catalogue.tariffs)
         held = evidence.view.select(KEY, plan=evidence.view.plan_id)
         return self._outputs(choose(held.join(billed, KEY), catalogue.tariffs), catalogue.tariffs)

@@ -46,6 +46,13 @@ def bills(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
 def totals(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
     """One row per customer: customer_id, `months` billed, `total_<i>`, the cents under each plan, and `used_<measure>`,
     what was used as each measure counts it."""
+    if not any(_is_pooled(use, tariff) for tariff in tariffs):
+        return _totals(use, tariffs)
+    shared, alone = use.filter(use.holder.notnull()), use.filter(use.holder.isnull())
+    return ibis.union(_totals(shared, tariffs), _totals(alone.drop("holder"), tariffs))  # most lines: no pools to sum
+
+
+def _totals(use: ir.Table, tariffs: Sequence[Tariff]) -> ir.Table:
     pooled = [place for place, tariff in enumerate(tariffs) if _is_pooled(use, tariff)]
     use = use.mutate(**{f"bill_{place}": _bill(use, tariffs[place]) for place in pooled}) if pooled else use
     each = {
