@@ -20,14 +20,14 @@ KEY = "customer_id"
 class Evidence:
     """Lazy tables of one engine, all as of one day.
 
-    view: one row per customer, `customer_id` and features. usage: the monthly bills known by then, at most the last
-    12 months (customer_id, month, and the fields of the contract's usage_monthly), or None; with those of lines that
-    share a plan with the view's. plans: the catalogue, one mapping a plan, as the contract's plans. persons: customer_id
-    and person_id of the lines of those who hold several, or None where no plan of the catalogue is shared. contacts: earlier contacts with outcomes (customer_id, channel,
-    contacted_at, outcome, replied), or None. touches: interactions, e-channel transactions and payments of the last
-    12 months in one shape (customer_id, occurred_at, channel, business), or None. subscriptions: those in force
-    (customer_id, product, kind; some perhaps twice), or None. earlier: the view of an earlier day, to learn from what
-    came after, or None. earlier_as_of: that day.
+    view: one row per customer, `customer_id` and features. usage: the monthly bills known by then, at most the last 12
+    months (customer_id, month, and the fields of the contract's usage_monthly), or None; with those of lines that share
+    a plan with the view's. plans: the catalogue, one mapping a plan, as the contract's plans. persons: customer_id and
+    person_id of the lines of those who hold several, or None where no plan of the catalogue is shared. contacts:
+    earlier contacts with outcomes (customer_id, channel, contacted_at, outcome, replied), or None. touches:
+    interactions, e-channel transactions and payments of the last 12 months in one shape (customer_id, occurred_at,
+    channel, business), or None. subscriptions: those in force (customer_id, product, kind; some perhaps twice), or
+    None. earlier: the view of an earlier day, to learn from what came after, or None. earlier_as_of: that day.
     """
 
     view: ir.Table
