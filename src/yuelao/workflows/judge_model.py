@@ -211,7 +211,7 @@ def _named(inputs: Sequence[str], language: str) -> str:
 
 def _listed(names: Sequence[str], language: str) -> str:
     """The first names, and how many more there are."""
-    said = words.translate(_(", "), language).join(names[:NAMED])
+    said = words.translate(_("; "), language).join(names[:NAMED])
     more = len(names) - NAMED
     return said if more <= 0 else words.translate(_("{names} and {n} more"), language, names=said, n=more)
 

@@ -84,7 +84,7 @@ def calibration(curve: Sequence[Mapping[str, Any]], names: Mapping[str, str]) ->
         "tooltip": {"trigger": "item"},
         "legend": {"top": 0, "right": 0, "data": [names["observed"], names["right"]]},
         "xAxis": axis | {"name": names["predicted"], "nameLocation": "middle", "nameGap": 26},
-        "yAxis": axis | {"name": names["axis"]},
+        "yAxis": axis,
         "series": [
             {
                 "type": "scatter",

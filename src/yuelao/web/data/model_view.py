@@ -64,6 +64,7 @@ def version_page(page: Page, version: ModelVersion, uses: Sequence[CampaignUse])
     card, found = version.card, version.findings
     trust = judge_model(version, page.language)
     assessment, deciles = found.get("assessment"), [Decile(**each) for each in card.get("deciles", ())]
+    groups = [(group, group_title(group, page.language)) for group in found.get("groups", ())]
     names = {name: page.say(text) for name, text in _NAMES.items()}
     return {
         "shown": version,
@@ -71,16 +72,17 @@ def version_page(page: Page, version: ModelVersion, uses: Sequence[CampaignUse])
         "channels": CHANNEL_TITLES,
         "drift": found.get("drift"),
         "figures": assessment,
+        "windows": [_span(*card[window]) for window in ("train_window", "test_window") if window in card],
         "trust": trust,
         "trust_look": TRUST[trust.level],
         "limits": limits(version, page.language),
         "curve": charts.calibration(assessment["curve"], names) if assessment else None,
         "deciles": charts.deciles(deciles, names["predicted"], names["observed"], names["axis"]) if deciles else None,
         "gains": _gains(page, card.get("gains", {})),
-        "groups": [(group, group_title(group, page.language)) for group in found.get("groups", ())],
+        "groups": groups,
+        "groups_served": [each for each in groups if not {"alike", "too few"} & set(each[0]["verdicts"])],
+        "few": sum("too few" in group["verdicts"] for group, _name in groups),
         "verdicts": VERDICTS,
-        "served": sum(not {"alike", "too few"} & set(group["verdicts"]) for group in found.get("groups", ())),
-        "few": sum("too few" in group["verdicts"] for group in found.get("groups", ())),
         "leaks": [leak_sentence(_leak(leak), page.language) for leak in found.get("leaks", ())],
         "moved": [(title(page, name), index) for name, index in card.get("drifted", {}).items()],
         "left_out": [(title(page, name), page.say(why)) for name, why in _left_out(card)],
@@ -97,9 +99,13 @@ _NAMES = {
     "predicted": _("Predicted"),
     "observed": _("Observed"),
     "axis": _("% happened"),
-    "right": _("were every probability right"),
+    "right": _("if all were right"),
     "interval": _("95 % interval"),
 }
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first} … {last}"
 
 
 def title(page: Page, name: str) -> str:

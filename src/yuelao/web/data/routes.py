@@ -13,6 +13,7 @@ from yuelao.web.data.model_view import TRUST
 from yuelao.web.pages import Page, ThePage
 from yuelao.web.requests import House, Person, requires
 from yuelao.workflows.describe_data import describe, rejects_file
+from yuelao.workflows.describe_upkeep import say_upkeep
 from yuelao.workflows.gather_training import model_title
 from yuelao.workflows.judge_model import judge_model
 from yuelao.workflows.keep_model import registered
@@ -29,7 +30,7 @@ def data_page(page: ThePage, house: House, _reader: Annotated[Person, requires("
         described=described,
         levels=charts.levels(described.levels, LEVELS, page.say(_("customers")), page.language),
         order=LEVELS,
-        models=[_model(page, each) for each in registered(house) if each.state is ModelState.CHAMPION],
+        models=[_model(page, house, each) for each in registered(house) if each.state is ModelState.CHAMPION],
     )
 
 
@@ -40,7 +41,7 @@ def rejects(house: House, _analyst: Annotated[Person, requires("data.rejects")],
     return FileResponse(file, media_type="text/csv; charset=utf-8", filename=f"rejects-{table}.csv")
 
 
-def _model(page: Page, version: ModelVersion) -> dict[str, Any]:
+def _model(page: Page, house: House, version: ModelVersion) -> dict[str, Any]:
     """A model in use, in short."""
     trust = judge_model(version, page.language)
     return {
@@ -50,4 +51,5 @@ def _model(page: Page, version: ModelVersion) -> dict[str, Any]:
         "look": TRUST[trust.level],
         "figures": version.findings.get("assessment"),
         "card": version.card,
+        "upkeep": say_upkeep(house, version, page.language),
     }
