@@ -24,6 +24,7 @@ def test_the_page_shows_tables_levels_and_the_models_card(analyst):
     assert "AUC" in page
     assert "/data/models/response" in page
     assert "trust-said" in page
+    assert "最迟在数据到" in page  # when it is trained again
 
 
 def test_only_the_analyst_may_take_the_rows_set_aside(analyst, planner):
