@@ -47,7 +47,7 @@ class Settings(BaseModel):
     max_line_bytes: int = Field(1_048_576, ge=1_024, description="Longest line of a CSV extract, in bytes.")
     session_hours: int = Field(12, ge=1, le=168, description="How long a sign-in lasts, in hours.")
     call_cost: float = Field(
-        6.0, gt=0, description="What a call costs with the seat's time, whoever answers, where calls are weighed by cost."
+        6.0, gt=0, description="What a call costs with the seat's time, whoever answers, where calls are weighed by it."
     )
     lease_minutes: int = Field(15, ge=1, le=240, description="How long an agent keeps a task without a sign of life.")
     webhook_secret: str = Field(
