@@ -179,11 +179,12 @@ def _span(interval: tuple[float, float]) -> str:
 
 
 def _ways(done: TrainedByCost) -> Part:
-    """All ways side by side, in the last window; the one used was chosen on the window before."""
-    columns = ["learner", "inputs", "balance", "nulls", "chosen by cost", "cost", "AUC", "called", "recall"]
+    """All ways side by side in the last window; the one used cost least in the window before."""
+    columns = ["way", "earlier", "cost", "AUC", "called", "recall"]
     rows: list[list[object]] = [
-        [*each["way"].values(), f"{each['validation_cost']:,.0f}", f"{each['cost']:,.0f}", f"{each['auc']:.3f}"]
-        + [f"{each['called']:.1%}", f"{each['recall']:.1%}" + (" ← used" if each["way"] == done.used else "")]
+        [("→ " if each["way"] == done.used else "") + " ".join(each["way"].values())]
+        + [f"{each['validation_cost']:,.0f}", f"{each['cost']:,.0f}", f"{each['auc']:.3f}"]
+        + [f"{each['called']:.0%}", f"{each['recall']:.0%}"]
         for each in done.ways
     ]
     nobody, everybody = f"{done.cost_of_none:,.0f}", f"{done.cost_of_all:,.0f}"
