@@ -18,6 +18,7 @@ from yuelao.workflows import reproduce_model, train_model
 from yuelao.workflows.gather_training import LABEL, Examples
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import keep, registered, version_of
+from yuelao.workflows.model_recipe import made_with
 from yuelao.workflows.reproduce_model import reproduce
 from yuelao.workflows.train_model import train
 
@@ -47,7 +48,9 @@ def test_the_recipe_alone_makes_the_same_model_and_leaves_the_register_alone(
     table = contacts().table
     fewer = Examples(table.set_column(0, "age", pa.array(range(table.num_rows))), "contacted_at")
     monkeypatch.setattr(reproduce_model, "gather_examples", lambda *_asked: fewer)
+    monkeypatch.setattr(reproduce_model, "made_with", lambda: made_with() | {"numpy": "0"})
     other = reproduce(quiet, "response", done.version)
+    assert other.made_otherwise == {"numpy": (made_with()["numpy"], "0")}
     assert (other.same, other.same_data) == (False, False)
     assert other.again != other.digest
 

@@ -1,16 +1,20 @@
 """Model recipe: all that decides what a training makes, as the register keeps it, and the command that repeats it."""
 
+import hashlib
 import shlex
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import yuelao
 from yuelao.warehouse.fingerprint import fingerprint
 from yuelao.workflows.gather_training import Examples, Lesson
 
-MADE_WITH = ("yuelao", "duckdb", "lightgbm", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
-"""Whose sums a model is made of."""
+_LIBRARIES = ("duckdb", "lightgbm", "numba", "numpy", "pyarrow", "scikit-learn", "scipy")
+_ROOMS = ("analytics", "conditions", "warehouse")
 _NO_OPTIONS = frozenset({"model", "kind", "data", "made_with"})
 
 
@@ -21,7 +25,19 @@ def recipe_of(
     asked = vars(lesson) | {"months": examples.months, "as_of": str(as_of)}
     chosen = {"exclude": sorted(exclude), "allow": sorted(allow), "seed": seed}
     data = {"rows": examples.table.num_rows, "digest": fingerprint(examples.table)}
-    return asked | chosen | {"data": data, "made_with": {name: version(name) for name in MADE_WITH}}
+    return asked | chosen | {"data": data, "made_with": made_with()}
+
+
+@cache
+def made_with() -> dict[str, str]:
+    """Whose sums a model is made of, each with its version; ours with the beginning of the hash of the code too."""
+    code = hashlib.sha256()
+    for room in _ROOMS:
+        folder = Path(yuelao.__file__).parent / room
+        for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".yaml")):
+            code.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
+    ours = {"yuelao": f"{yuelao.__version__}+{code.hexdigest()[:12]}"}
+    return ours | {name: version(name) for name in _LIBRARIES}
 
 
 def command_of(recipe: Mapping[str, Any]) -> str:

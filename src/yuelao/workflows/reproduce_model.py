@@ -1,7 +1,6 @@
 """Reproduce: train once more by a version's recipe, aside, and tell whether the same model comes out."""
 
 from dataclasses import fields
-from importlib.metadata import version as installed
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +15,7 @@ from yuelao.workflows.gather_training import Lesson, gather_examples
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import digest_of, version_of
 from yuelao.workflows.model_kinds import kind_of
+from yuelao.workflows.model_recipe import made_with
 
 
 class Reproduced(BaseModel):
@@ -61,7 +61,9 @@ def reproduce(house: House, name: str, version: str | None = None, progress: Pro
         digest=kept.digest,
         again=again,
         same_data=data and fingerprint(examples.table) == data["digest"],
-        made_otherwise={each: (then, now) for each, then in made.items() if (now := installed(each)) != then},
+        made_otherwise={
+            each: (then, now) for each, then in made.items() if (now := made_with().get(each, "–")) != then
+        },
     )
 
 
