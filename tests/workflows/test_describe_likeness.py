@@ -29,6 +29,8 @@ def test_whether_offers_decided_who_bought_is_said_in_both_languages(by_offer: b
     assert found["selection"]["evident"] is by_offer
     assert en in found["bias"]["en"]
     assert zh in found["bias"]["zh"]
+    shares = [share for share in found["selection"]["share_if"] if share is not None]
+    assert all(f"{share:.1%}" in text for share in shares for text in found["bias"].values())
     low, high = found["kind"]["share"]["low"], found["kind"]["share"]["high"]
     assert low < 0.2 < high
     for text in found["bias"].values():
@@ -42,7 +44,7 @@ def test_without_anybody_offered_it_says_that_nothing_can_be_measured() -> None:
     assert found is not None
     assert found["selection"] is None
     assert "cannot be measured" in found["bias"]["en"]
-    few = propensity.Tested(tested.rows, tested.probability, np.arange(4_000) < 3)
+    few = propensity.Tested(tested.rows, tested.probability, (np.arange(4_000) < 3).astype(np.float64))
     assert describe_likeness(table, few) is None
 
 

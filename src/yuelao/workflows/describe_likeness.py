@@ -53,28 +53,39 @@ def _offers(selection: Selection | None) -> dict[str, str]:
             "zh": "无从得知谁被推荐过该产品，或人人都被推荐过，因此无法衡量推荐对谁成为购买者的影响。",
         }
     odds, low, high = selection.odds.value, selection.odds.low, selection.odds.high
-    offered, others = (_percent(share) for share in selection.share_if)
-    verdict = (
-        {
-            "en": "so buyers are no random draw of those who want it: who was offered it shaped who bought it, and "
-            "customers who resemble the offered rank higher than they should",
-            "zh": "因此购买者并非需求客户的随机样本：推荐给谁影响了谁购买，与被推荐客户相似的人排名偏高",
-        }
-        if selection.evident
-        else {
-            "en": "so a random draw of those who want it is not ruled out",
-            "zh": "因此不能排除购买者是需求客户的随机样本",
-        }
-    )
+    said = [_were(*group) for group in zip(("offered", "others"), selection.share_if, strict=True)]
+    verdict = _verdict(selection)
     return {
         "en": f"{selection.offered:.1%} had been offered the product; at the same score that multiplied the odds to "
-        f"buy by {odds:.1f} ({low:.1f} to {high:.1f}), {verdict['en']}. Were everybody as likely to buy as those "
-        f"offered, the share would be {offered}; as the others, {others}.",
+        f"buy by {odds:.1f} ({low:.1f} to {high:.1f}), {verdict['en']}. " + " ".join(each["en"] for each in said),
         "zh": f"{selection.offered:.1%} 的客户曾被推荐该产品；得分相同时，被推荐使购买几率变为 {odds:.1f} 倍"
-        f"（{low:.1f} 至 {high:.1f}），{verdict['zh']}。若所有人的购买机会与被推荐者相同，该比例为 {offered}；"
-        f"与未被推荐者相同，则为 {others}。",
+        f"（{low:.1f} 至 {high:.1f}），{verdict['zh']}。" + "".join(each["zh"] for each in said),
     }
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
+def _verdict(selection: Selection) -> dict[str, str]:
+    if not selection.evident:
+        return {
+            "en": "so a random draw of those who want it is not ruled out",
+            "zh": "因此不能排除购买者是需求客户的随机样本",
+        }
+    en, zh = ("higher", "高") if selection.odds.low > 1 else ("lower", "低")
+    return {
+        "en": "so buyers are no random draw of those who want it: who was offered it shaped who bought it, and "
+        f"customers who resemble the offered rank {en} than they should",
+        "zh": f"因此购买者并非需求客户的随机样本：推荐给谁影响了谁购买，与被推荐客户相似的人排名偏{zh}",
+    }
+
+
+_GROUPS = {"offered": ("those offered it", "被推荐者"), "others": ("those not offered it", "未被推荐者")}
+
+
+def _were(group: str, share: float | None) -> dict[str, str]:
+    """What the share would be, were everybody as likely to have bought as the group."""
+    en, zh = _GROUPS[group]
+    if share is None:
+        return {"en": f"Of {en} too few have bought to say more.", "zh": f"{zh}中购买者太少，无法判断。"}
+    return {
+        "en": f"Were everybody as likely to have bought as {en}, the share would be {share:.1%}.",
+        "zh": f"若所有人的购买机会与{zh}相同，该比例为 {share:.1%}。",
+    }
