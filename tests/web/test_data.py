@@ -9,8 +9,10 @@ import pytest
 from tests.builders import NOW
 from tests.web.furnished import operations, visit
 from tests.web.simulated import MATCHED
+from yuelao.common.language import translate
 from yuelao.operations import models
 from yuelao.operations.models import NewVersion
+from yuelao.web.desk.face import CHANNEL_TITLES
 from yuelao.workflows.judge_model import judge_model, limits
 
 LATER = NOW + timedelta(days=365)
@@ -128,3 +130,12 @@ def test_an_empty_lake_says_what_to_do(furnished, clock):
         page = analyst.get("/data").text
     assert "从未" in page
     assert "yuelao train response" in page
+
+
+def test_a_model_of_response_tells_every_product_on_every_channel(analyst):
+    page = analyst.get("/data/models/response").text
+    offers = page[page.index('id="offers"') :]
+    assert "产品与渠道" in offers
+    for said in ("ringtone_vas", "data_10gb", *(translate(title, "zh") for title in CHANNEL_TITLES.values())):
+        assert said in offers
+    assert 'id="likeness"' not in page
