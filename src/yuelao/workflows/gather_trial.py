@@ -53,15 +53,16 @@ def gather_trial(house: House, snapshot: Snapshot, product: str | None, as_of: d
     waves = _waves(house, as_of)
     decided = [_decided(snapshot, wave, product) for wave in waves]
     _check([len(_rows(decided, kind)) for kind in (ASSIGNED, HELD_OUT)], len(waves), as_of)
-    shares = [(1.0 - house.workspace.settings.global_holdout) * (1.0 - wave.definition.holdout) for wave in waves]
+    counted = [(wave, table) for wave, table in zip(waves, _once_each(waves, decided), strict=True) if table.num_rows]
+    contacted = 1.0 - house.workspace.settings.global_holdout
+    shares = [contacted * (1.0 - wave.definition.holdout) for wave, _table in counted]
     parts = [
         _outcomes(snapshot, wave, thinned(table, share, min(shares)), as_of)
-        for wave, share, table in zip(waves, shares, _once_each(waves, decided), strict=True)
+        for (wave, table), share in zip(counted, shares, strict=True)
     ]
-    table = pa.concat_tables([part for part in parts if part.num_rows], promote_options="default")
-    telling = _telling(snapshot, min(wave.since for wave in waves))
-    given = [PRODUCT, TREATED, BOUGHT, MEASURED_ON]
-    return table.select([*given, *telling]) if telling else table
+    table = pa.concat_tables(parts, promote_options="default")
+    telling = [name for name in _telling(snapshot, min(wave.since for wave in waves)) if name in table.column_names]
+    return table.select([PRODUCT, TREATED, BOUGHT, MEASURED_ON, *telling]) if telling else table
 
 
 def _waves(house: House, as_of: date) -> list[_Wave]:
