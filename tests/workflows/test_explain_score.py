@@ -11,7 +11,7 @@ from tests.analytics.test_reach import model_of
 from tests.world import AS_OF, CAMPAIGN
 from yuelao.analytics.additive import AdditiveFamily
 from yuelao.analytics.boosting import TreesFamily
-from yuelao.analytics.propensity import ResponseModel
+from yuelao.analytics.propensity import Card, ResponseModel
 from yuelao.analytics.reach import Reach
 from yuelao.common.errors import NotFound, Refused
 from yuelao.operations import contact_policy, products, staff, tasks
@@ -25,11 +25,13 @@ from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import current_model, keep, put_into_use
 from yuelao.workflows.launch_campaign import launch
 from yuelao.workflows.match_offers import match
+from yuelao.workflows.refresh_customers import refresh
 
 
 def use(house: House, name: str, model: ResponseModel) -> None:
     """Put a model into use under a name; it borrows the card of another."""
     lent = current_model(house, "response").card
+    assert isinstance(lent, Card)
     version = keep(house, name, AS_OF, replace(model, card=lent), {}, {})
     put_into_use(house, name, version.version, "first")
 
@@ -47,7 +49,7 @@ def view_of(house: House) -> pa.Table:
 def aged(view: pa.Table, least: int, most: int, *, refusing: bool = False) -> str:
     """A customer of that age, who refuses profiling or not."""
     rows = (row for row in view.to_pylist() if row["age"] and least <= row["age"] <= most)
-    return next(row["customer_id"] for row in rows if bool(row["profiling_refused"]) == refusing)
+    return next(str(row["customer_id"]) for row in rows if bool(row["profiling_refused"]) == refusing)
 
 
 def open_slots(house: House) -> tuple[tuple[int, int], ...]:
@@ -149,6 +151,21 @@ def test_what_cannot_be_asked_is_named_beside_what_can(trained: House) -> None:
     scores = explain_scores(trained, aged(view_of(trained), 25, 40))
     assert [each.model for each in scores.told] == ["churn", "response"]
     assert scores.unasked == {"complaint": "There is no column answered"}
+
+
+def test_where_the_customer_stands_is_told_where_the_view_was_scored(trained: House) -> None:
+    use(trained, "churn", model_of(AdditiveFamily(), names=("age", "city")))
+    someone = aged(view_of(trained), 25, 40)
+    assert explain_score(trained, someone, "churn").above is None
+    later = AS_OF.replace(day=2)
+    refresh(trained, later)
+    with trained.lake.snapshot() as snapshot:
+        scored = read_view(snapshot, later).select("customer_id", "churn_probability").to_pyarrow().to_pylist()
+    scores = {row["customer_id"]: row["churn_probability"] for row in scored}
+    higher = sum(score > scores[someone] for score in scores.values())
+    told = explain_score(trained, someone, "churn")
+    assert told.probability == pytest.approx(scores[someone])
+    assert told.above == pytest.approx(higher / len(scores))
 
 
 def test_nothing_is_told_of_who_refuses_profiling(trained: House) -> None:

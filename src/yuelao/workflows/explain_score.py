@@ -7,6 +7,7 @@ every product that the customer may have, one that wants an hour about all that 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isclose
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,7 +25,10 @@ from yuelao.operations.customers.schemas import CustomerProfile
 from yuelao.operations.models import ModelVersion
 from yuelao.operations.products.schemas import Product
 from yuelao.warehouse.features import view_fields
+from yuelao.warehouse.model_scores import score_output
 from yuelao.warehouse.one_customer import only
+from yuelao.warehouse.standing import counted_among, standings
+from yuelao.warehouse.tables import KEY
 from yuelao.warehouse.views import newest_view, read_view
 from yuelao.workflows.desk_card import reason_sentence
 from yuelao.workflows.expect_reach import known_slots
@@ -37,6 +41,7 @@ FOR, AGAINST = 3, 1
 _PRODUCT, _CHANNEL, _PHONE = "product", "channel", "phone"
 _OF_THE_CONTACT = frozenset({_PRODUCT, _CHANNEL, *WHEN})
 _BEST_SLOTS = 3
+_SAME = 1e-6
 _NO_OFFER = _("The customer may have none of the products")
 _NO_HOUR = _("The past tells of no hour that is open to calling")
 
@@ -82,8 +87,9 @@ class BestTimes(BaseModel):
 class ScoreExplained(BaseModel):
     """What one model in use expects of a customer, by the view of `as_of`: a probability, or a gain of it (`is_gain`).
 
-    product: of those the customer may have, the likeliest, where the model wants one. reasons: the three that speak
-    most for the event; against: the one that speaks most against it. best_times: of a model of reach.
+    product: of those the customer may have, the likeliest, where the model wants one. above: the share of customers of
+    whom it expects more, where the view was scored with this version. reasons: the three that speak most for the event;
+    against: the one that speaks most against it. best_times: of a model of reach.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -96,6 +102,7 @@ class ScoreExplained(BaseModel):
     product: str | None
     probability: float
     is_gain: bool
+    above: float | None
     reasons: Sentences
     against: Sentences
     best_times: BestTimes | None
@@ -119,6 +126,8 @@ class _Person:
     row: pa.Table
     offers: Sequence[str]
     slots: Slots
+    above: Mapping[str, float]
+    """Column of a score → the share of customers with a higher one."""
     currency: str
 
     @property
@@ -142,7 +151,7 @@ def explain_score(house: House, customer: str, model: str, product: str | None =
             hint = f"Train it with `yuelao train {model}`" if known else nearest(model, models.names(session))
             raise NotFound(f"No version of the model {model} is in use", where="model", hint=hint)
         offered = [products.current(session, product)] if product else products.list_all(session)
-    return _explained(house, _person(house, profile, offered, timed=_timed(version)), version)
+    return _explained(house, _person(house, profile, offered, [version]), version)
 
 
 def explain_scores(house: House, customer_id: str) -> Scores:
@@ -152,7 +161,7 @@ def explain_scores(house: House, customer_id: str) -> Scores:
         versions = _in_use(session)
     told, unasked = [], {}
     try:
-        person = _person(house, profile, offered, timed=any(map(_timed, versions))) if versions else None
+        person = _person(house, profile, offered, versions) if versions else None
     except Refused:
         return Scores()
     for version in versions:
@@ -169,19 +178,21 @@ def _in_use(session: Session) -> list[ModelVersion]:
     return [version for version in found if version is not None]
 
 
-def _timed(version: ModelVersion) -> bool:
-    return version.name == REACH
-
-
-def _person(house: House, profile: CustomerProfile, offered: Sequence[Product], *, timed: bool) -> _Person:
-    """timed: with the hours of which a model of reach can tell."""
+def _person(
+    house: House, profile: CustomerProfile, offered: Sequence[Product], versions: Sequence[ModelVersion]
+) -> _Person:
+    """All that these models may ask."""
     where = f"customer {profile.source_id}"
+    timed = any(version.name == REACH for version in versions)
+    scores = [output.name for version in versions if (output := score_output(version.name))]
     with house.database.transaction(read_only=True) as session:
         policy = contact_policy.current(session)
     with house.lake.snapshot() as snapshot:
         as_of, fields = newest_view(snapshot), view_fields(snapshot)
         slots = known_slots(snapshot, policy, as_of) if timed else ()
-        row = only(profile.customer_id).of(read_view(snapshot, as_of)).to_pyarrow()
+        view = read_view(snapshot, as_of)
+        row = only(profile.customer_id).of(view).to_pyarrow()
+        above = _above(view, profile.customer_id, scores)
     if not row.num_rows:
         raise Refused("The customer is not in the newest view", where=where, hint="Build one with `yuelao refresh`")
     [values] = row.to_pylist()
@@ -193,7 +204,17 @@ def _person(house: House, profile: CustomerProfile, offered: Sequence[Product], 
         if each.eligible is None
         or parse_named(each.eligible, fields, f"product {each.code}, eligible").closure(as_of)(values) is True
     ]
-    return _Person(profile, as_of, row, may, slots, house.workspace.settings.currency)
+    return _Person(profile, as_of, row, may, slots, above, house.workspace.settings.currency)
+
+
+def _above(view: Any, customer_id: str, scores: Sequence[str]) -> dict[str, float]:
+    """Of the scores that the view has: the share of customers with a higher one."""
+    there = [name for name in scores if name in view.columns]
+    if not there:
+        return {}
+    own = only(customer_id).of(view)
+    found = standings(counted_among(view.select(KEY, *there)), own, there)
+    return {name: stands.above / stands.known for name, stands in found.items() if stands.same}
 
 
 def _explained(house: House, person: _Person, version: ModelVersion) -> ScoreExplained:
@@ -203,6 +224,8 @@ def _explained(house: House, person: _Person, version: ModelVersion) -> ScoreExp
     expected = [model.predict(table) for table in tables]
     likeliest = int(np.argmax([each.mean() for each in expected]))
     names, parts = model.parts(tables[likeliest])
+    probability, score = float(expected[likeliest].mean()), score_output(version.name)
+    scored_by_it = score and isclose(person.values.get(score.name) or 0.0, probability, rel_tol=_SAME)
     return ScoreExplained(
         customer=person.profile.source_id,
         model=version.name,
@@ -210,7 +233,8 @@ def _explained(house: House, person: _Person, version: ModelVersion) -> ScoreExp
         title=model_title(version.name),
         as_of=person.as_of,
         product=tables[likeliest][_PRODUCT][0].as_py() if _PRODUCT in model.inputs.names else None,
-        probability=float(expected[likeliest].mean()),
+        probability=probability,
+        above=person.above.get(score.name) if score and scored_by_it else None,
         is_gain=getattr(model, "kind", None) == "uplift",
         reasons=_sentences(person, names, parts, FOR),
         against=_sentences(person, names, -parts, AGAINST),

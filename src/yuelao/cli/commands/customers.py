@@ -49,6 +49,8 @@ def explain_command(
 def _score(told: ScoreExplained) -> list[Part]:
     expected = f"{told.title['en']}: {told.probability:.1%}" + (f" ({told.product})" if told.product else "")
     best = told.best_times.best if told.best_times else None
+    if told.above is not None:
+        expected += f", higher for {told.above:.0%} of customers"
     return [
         f"{expected}, as of {told.as_of}, by {told.model} {told.version}",
         *(f"  + {reason}" for reason in told.reasons["en"]),

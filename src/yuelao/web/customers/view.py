@@ -71,6 +71,7 @@ class Expected:
     title: str
     chance: str
     offer: str
+    standing: str
     reasons: Sequence[str]
     against: Sequence[str]
     best_time: str
@@ -150,6 +151,9 @@ def _expected(page: Page, titles: Mapping[str, Mapping[str, str]], score: ScoreE
         title=page.pick(score.title),
         chance=f"+{chance}" if score.is_gain and score.probability > 0 else chance,
         offer=page.pick(titles.get(score.product, {"en": score.product})) if score.product else "",
+        standing=""
+        if score.above is None
+        else page.say(_("higher for {share} of customers"), share=words.share(score.above, page.language, 0)),
         reasons=score.reasons[page.language],
         against=score.against[page.language],
         best_time=best_time_sentence(best, page.language) if best else "",
