@@ -81,6 +81,19 @@ class Detailed(Protocol):
         """Further tables of the customers of a view, lazy, by name; they are kept beside the scores of the day."""
 
 
+@runtime_checkable
+class Weighted(Protocol):
+    """A fitted model of one score that is a tree of indicators."""
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """Path of a node or leaf → its effective share of the score."""
+
+    @property
+    def consistency(self) -> Mapping[str, float]:
+        """Path of a node compared in pairs → its consistency ratio."""
+
+
 class Model(Protocol):
     """A model of the customer view, as defined by the planner."""
 

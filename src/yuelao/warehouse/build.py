@@ -10,7 +10,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from yuelao.analytics.evidence import Detailed, Fitted, Model, Output
+from yuelao.analytics.evidence import Detailed, Fitted, Model, Output, Weighted
 from yuelao.common.errors import Refused
 from yuelao.common.ids import new_id
 from yuelao.common.progress import Progress, silent
@@ -156,7 +156,8 @@ class Build:
         self.outputs += model.outputs()
         self.missing += [name for name in fitted.missing if name not in self.missing]
         self.notes += [note for note in fitted.notes if note not in self.notes]
-        self.remarks[kind] = Remarks(tuple(fitted.missing), tuple(fitted.notes))
+        weights = fitted.weights if isinstance(fitted, Weighted) else {}
+        self.remarks[kind] = Remarks(tuple(fitted.missing), tuple(fitted.notes), weights=weights)
 
     def _fit(self, kind: str, model: Model, view: ir.Table) -> Fitted:
         day = earlier_view_day(self.snapshot, self.as_of)

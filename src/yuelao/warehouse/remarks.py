@@ -1,8 +1,8 @@
-"""Which version of each model scored a day, and what it did about the quality of the data, kept beside what it said."""
+"""Which version of each model scored a day, what its parts weighed, and what it did about the quality of the data."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from yuelao.warehouse.snapshot import Snapshot
 
 DATASET = "remarks"
-_SCHEMA = pa.schema(dict.fromkeys(("kind", "missing", "notes", "version"), pa.string()))
+_SCHEMA = pa.schema(dict.fromkeys(("kind", "missing", "notes", "version", "weights"), pa.string()))
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,14 @@ class Remarks:
     """Of one model: its inputs that no source gave, and a sentence on each thing it did about the data.
 
     version: of the definition, a number, or of the trained model, a text; None of a day that was scored before versions
-    were kept.
+    were kept. weights: of the nodes and leaves of its tree, by path; empty of a model
+    without one, and of a day that was scored before weights were kept.
     """
 
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     version: int | str | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
 
 
 def remarks_table(by_kind: Mapping[str, Remarks]) -> pa.Table:
@@ -35,6 +37,7 @@ def remarks_table(by_kind: Mapping[str, Remarks]) -> pa.Table:
             "missing": json.dumps(each.missing),
             "notes": json.dumps(each.notes),
             "version": json.dumps(each.version),
+            "weights": json.dumps(dict(each.weights)),
         }
         for kind, each in by_kind.items()
     ]
@@ -53,7 +56,12 @@ def read_remarks(snapshot: Snapshot, as_of: date) -> dict[str, Remarks]:
         return {}
     rows = snapshot.dataset(DATASET, day).to_pyarrow().to_pylist()
     return {
-        row["kind"]: Remarks(tuple(json.loads(row["missing"])), tuple(json.loads(row["notes"])), _version(row))
+        row["kind"]: Remarks(
+            tuple(json.loads(row["missing"])),
+            tuple(json.loads(row["notes"])),
+            _version(row),
+            json.loads(row.get("weights") or "{}"),
+        )
         for row in rows
     }
 

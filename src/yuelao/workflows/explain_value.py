@@ -19,6 +19,7 @@ from yuelao.analytics.segmentation.value import LEVEL, SCORE, ValueModel
 from yuelao.analytics.segmentation.weighing import weigh
 from yuelao.analytics.segmentation.weights import Entropy, Learned
 from yuelao.warehouse.one_customer import only
+from yuelao.warehouse.remarks import read_remarks
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.standing import Standing, counted_among, standings
 from yuelao.warehouse.tables import KEY
@@ -63,17 +64,19 @@ class ValueExplained(BaseModel):
 def explain_value(house: House, customer_id: str) -> ValueExplained | None:
     """Why the newest view gives the customer the level of value it does.
 
-    None without a view, without the customer in it or a definition, and where the data finds some of the weights: these
-    are not kept.
+    Weights are those that gave the levels. None without a view, without the customer in it or a definition, and where
+    the data found some of the weights of a view scored before weights were kept.
     """
     with house.lake.snapshot() as snapshot:
         version = applied_definition(house, snapshot, KIND) if snapshot.partitions(SCORES) else None
         if version is None:
             return None
-        tree = ValueModel.from_definition(version.definition.content).tree
-        if _is_found(tree):
+        tree, as_of = ValueModel.from_definition(version.definition.content).tree, newest_view(snapshot)
+        remarks = read_remarks(snapshot, as_of).get(KIND)
+        kept = remarks.weights if remarks else {}
+        if _is_found(tree) and not kept:
             return None
-        return _explained(snapshot, tree, newest_view(snapshot), customer_id)
+        return _explained(snapshot, tree, as_of, customer_id, kept)
 
 
 def _is_found(node: Node) -> bool:
@@ -82,7 +85,9 @@ def _is_found(node: Node) -> bool:
     return isinstance(node.weighing, Entropy | Learned) or any(map(_is_found, below))
 
 
-def _explained(snapshot: Snapshot, tree: Node, as_of: date, customer_id: str) -> ValueExplained | None:
+def _explained(
+    snapshot: Snapshot, tree: Node, as_of: date, customer_id: str, kept: Mapping[str, float]
+) -> ValueExplained | None:
     whole = snapshot.dataset(DATASET, as_of.isoformat())
     leaves = {path: leaf for path, leaf in tree.leaves() if leaf.feature in whole.columns}
     view = whole.select(KEY, *dict.fromkeys(leaf.feature for leaf in leaves.values()))
@@ -98,15 +103,22 @@ def _explained(snapshot: Snapshot, tree: Node, as_of: date, customer_id: str) ->
     stands = standings(counted_among(view), only(customer_id).of(view), names)
     known = {path: ScaledLeaf(leaf, stands[leaf.feature].known) for path, leaf in ranked.items()} | dict(others)
     alive = {path: scaled for path, scaled in known.items() if scaled.known}
-    scaling = Scaling(view, 0, alive, tuple(leaf.feature for path, leaf in tree.leaves() if path not in alive))
-    weights = weigh(tree, scaling, Evidence(view, as_of, snapshot.engine.keep)).weights
+    weights = kept or _by_hand(tree, view, as_of, alive, snapshot)
     indicators = [
         _indicator(path, leaves[path], row, stands.get(leaves[path].feature), weights[path])
         for path in alive
-        if weights[path]
+        if weights.get(path)
     ]
     indicators.sort(key=lambda each: -abs(each.adds))
     return ValueExplained(as_of=as_of, level=said[0][LEVEL], score=said[0][SCORE], indicators=indicators)
+
+
+def _by_hand(
+    tree: Node, view: Any, as_of: date, alive: Mapping[str, ScaledLeaf], snapshot: Snapshot
+) -> Mapping[str, float]:
+    """The weights of a view scored before weights were kept, of a tree that the data finds none of."""
+    scaling = Scaling(view, 0, alive, tuple(leaf.feature for path, leaf in tree.leaves() if path not in alive))
+    return weigh(tree, scaling, Evidence(view, as_of, snapshot.engine.keep)).weights
 
 
 def _fitted(snapshot: Snapshot, view: Any, leaves: Mapping[str, Leaf]) -> Mapping[str, ScaledLeaf]:
