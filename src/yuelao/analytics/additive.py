@@ -64,19 +64,14 @@ def constant(rows: Rows) -> Additive:
 
 @dataclass(frozen=True)
 class AdditiveFamily:
-    """Logistic regression on the deciles of numbers and on categories.
-
-    `strength`: the inverse of the ridge's penalty. `eras`: the rows fall into so many stretches of time, each with a
-    level of its own, so that what an input says is learned from rows of one time; the level of the last is used.
-    """
+    """Logistic regression on deciles of numbers and on categories; `strength`: the inverse of the ridge's penalty."""
 
     name: ClassVar[str] = "additive"
     strength: float = 1.0
-    eras: int = 1
 
     def fit(self, rows: Rows) -> Additive:
         """Fit to rows that have both outcomes."""
-        return fit_additive(rows.x, rows.y, rows.categorical, rows.weight, self.strength, self.eras)
+        return fit_additive(rows.x, rows.y, rows.categorical, rows.weight, self.strength)
 
     def read(self, saved: dict[str, Any]) -> Additive:
         """The scorer that was saved."""
@@ -84,11 +79,9 @@ class AdditiveFamily:
 
 
 def fit_additive(
-    x: Floats, y: Floats, categorical: Sequence[int], weight: Floats | None = None, strength: float = 1.0, eras: int = 1
+    x: Floats, y: Floats, categorical: Sequence[int], weight: Floats | None = None, strength: float = 1.0
 ) -> Additive:
     """Fit to `x` (rows, inputs; NaN is a slice of its own) and `y` 0/1, both present; numbers are cut at their deciles.
-
-    With `eras`, rows are in time order; see `AdditiveFamily`.
 
     >>> age = np.repeat([20.0, 40.0, 60.0], 100)[:, None]
     >>> model = fit_additive(age, (np.arange(300) % 10 < age[:, 0] / 10).astype(float), [])
@@ -101,13 +94,12 @@ def fit_additive(
     edges = tuple(None if i in categorical else _edges(column) for i, column in enumerate(x.T))
     sizes = [_size(column, known) for column, known in zip(x.T, edges, strict=True)]
     places = np.stack([_slices(c, e, n) for c, e, n in zip(x.T, edges, sizes, strict=True)], axis=1)
-    era = np.arange(len(y)) * eras // len(y)
-    hot = OneHotEncoder(categories=[np.arange(size) for size in (*sizes, eras)]).fit_transform(np.c_[places, era])
+    hot = OneHotEncoder(categories=[np.arange(size) for size in sizes]).fit_transform(places)
     fitted = LogisticRegression(C=strength, tol=1e-3, max_iter=1000).fit(hot, y, sample_weight=weight)
-    *terms, levels = np.split(np.asarray(fitted.coef_[0], dtype=np.float64), np.cumsum(sizes))
+    terms = np.split(np.asarray(fitted.coef_[0], dtype=np.float64), np.cumsum(sizes)[:-1])
     means = [float(term[places[:, i]].mean()) for i, term in enumerate(terms)]
     centred = tuple(tuple(map(float, term - mean)) for term, mean in zip(terms, means, strict=True))
-    return Additive(edges, centred, float(fitted.intercept_[0] + levels[-1]) + sum(means))
+    return Additive(edges, centred, float(fitted.intercept_[0]) + sum(means))
 
 
 def _size(column: Floats, edges: tuple[float, ...] | None) -> int:

@@ -1,7 +1,7 @@
 """Choosing a recipe by forward validation; of families it is known only that they fit and score."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from yuelao.analytics.carry_over import lasting
 from yuelao.analytics.family import Family, Rows
@@ -46,10 +46,12 @@ def choose(rows: Rows, offer: Offer, horizon: float = HORIZON) -> Choice:
     """The recipes to use on rows that come after `rows`, up to `horizon` times as many as there are.
 
     1. Inputs are put aside that do not carry over to later rows (`carry_over`).
-    2. Of each kind of family (name) the best settings stay, and learn to forget where that is surely better.
-    3. Kinds that the best is not surely better than share the vote.
+    2. Of each kind of family (name) the best settings stay.
+    3. Of these, each with every half-life, the best and all it is not surely better than share the vote.
 
-    Surely: by two standard errors, of rows or of steps, whichever is larger. A small table gets the
+    Surely: by two standard errors, of rows or of steps, whichever is larger, on the later half of the steps: before
+    the world turned there was nothing to forget. A world that stands still rules out short memories by itself; one
+    that moves rules out long ones; where steps cannot tell, the mean is safer than either. A small table gets the
     fallback with all inputs, for its steps would be noise; a large one is thinned first, a wide one more.
     """
     rows = rows.thinned(min(MOST_ROWS, max(FEWEST_ROWS * 3 // 2, MOST_VALUES // rows.x.shape[1])))
@@ -58,9 +60,11 @@ def choose(rows: Rows, offer: Offer, horizon: float = HORIZON) -> Choice:
         return Choice((offer.fallback,), tuple(range(rows.x.shape[1])))
     inputs = lasting(rows, edges, offer.probe)
     trial = Trial(rows.only(inputs), edges)
-    kept = [_remembering(trial, kind, offer.half_lives) for kind in _kinds(offer.families)]
-    best = max(kept, key=trial.metric)
-    equals = tuple(each for each in kept if not trial.better(trial.of(best), trial.of(each), SURE))
+    settings = [max(map(Recipe, kind), key=trial.metric) for kind in _kinds(offer.families)]
+    recipes = [replace(recipe, half_life=half) for recipe in settings for half in (None, *offer.half_lives)]
+    late = len(edges) // 2
+    best = max(recipes, key=lambda recipe: trial.metric(recipe, late))
+    equals = tuple(each for each in recipes if not trial.better(trial.of(best), trial.of(each), SURE, late))
     tried = sorted((Tried(recipe, trial.metric(recipe)) for recipe in trial.scores), key=lambda each: -each.metric)
     return Choice(equals, inputs, tuple(tried))
 
@@ -68,13 +72,3 @@ def choose(rows: Rows, offer: Offer, horizon: float = HORIZON) -> Choice:
 def _kinds(families: Sequence[Family]) -> list[list[Family]]:
     names = dict.fromkeys(family.name for family in families)
     return [[family for family in families if family.name == name] for name in names]
-
-
-def _remembering(trial: Trial, kind: Sequence[Family], half_lives: Sequence[float]) -> Recipe:
-    """The best settings of a kind of family; they forget, at the best rate, where that is surely better.
-
-    The later half of the steps decides on forgetting: before the world turned there was nothing to forget.
-    """
-    lasting = max((Recipe(family) for family in kind), key=trial.metric)
-    best = max((Recipe(lasting.family, half_life) for half_life in half_lives), key=trial.metric)
-    return best if trial.better(trial.of(best), trial.of(lasting), SURE, since=len(trial.edges) // 2) else lasting

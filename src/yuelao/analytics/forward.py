@@ -66,8 +66,10 @@ class Trial:
             self.scores[recipe] = forward_scores(self.rows, self.edges, recipe)
         return self.scores[recipe]
 
-    def metric(self, recipe: Recipe) -> float:
-        return auc(self.labels, self.of(recipe))
+    def metric(self, recipe: Recipe, since: int = 0) -> float:
+        """The AUC of the rows of the steps from `since` on, ranked together."""
+        late = self.step >= since
+        return auc(self.labels[late], self.of(recipe)[late])
 
     def better(self, scores: Floats, others: Floats, errors: float, since: int = 0) -> bool:
         """Whether the one ranks better than the other by so many standard errors, of rows and of steps.

@@ -68,7 +68,7 @@ class Card:
     drifted: dict[str, float]
     left_out: dict[str, str]
     family: str
-    half_life: dict[str, float | None]
+    half_life: dict[str, list[float | None]]
     candidates: list[Candidate]
     calibration: str
     notes: list[str]
@@ -93,12 +93,13 @@ class Card:
 
 def family_of(choice: Choice) -> str:
     """The families that share the vote, as on the card."""
-    return "+".join(recipe.family.name for recipe in choice.recipes)
+    return "+".join(half_lives(choice))
 
 
-def half_lives(choice: Choice) -> dict[str, float | None]:
-    """How fast each of them forgets."""
-    return {recipe.family.name: recipe.half_life for recipe in choice.recipes}
+def half_lives(choice: Choice) -> dict[str, list[float | None]]:
+    """How fast the fits of each of them forget."""
+    names = dict.fromkeys(recipe.family.name for recipe in choice.recipes)
+    return {name: [each.half_life for each in choice.recipes if each.family.name == name] for name in names}
 
 
 def candidates(choice: Choice) -> list[Candidate]:

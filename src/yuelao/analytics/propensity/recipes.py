@@ -11,15 +11,14 @@ SETTINGS: tuple[Family, ...] = (
     LinearFamily(),
     AdditiveFamily(strength=1.0),
     AdditiveFamily(strength=0.1),
-    AdditiveFamily(eras=10),
-    CorrectedFamily(),
     TreesFamily(leaves=4, rounds=80),
     TreesFamily(leaves=8, rounds=60),
 )
-FAMILIES = {family.name: family for family in SETTINGS}
+FALLBACK = CorrectedFamily()
+FAMILIES = {family.name: family for family in (*SETTINGS, FALLBACK)}
 OFFER = Offer(
     families=SETTINGS,
     half_lives=(0.3, 0.1, 0.03),
-    probe=Recipe(AdditiveFamily()),  # of all families it says most plainly what each input adds
-    fallback=Recipe(CorrectedFamily()),
+    probe=Recipe(AdditiveFamily()),
+    fallback=Recipe(FALLBACK),
 )
