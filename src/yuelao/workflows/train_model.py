@@ -1,11 +1,11 @@
 """Train: fit a model to mature outcomes, test it on later ones, and put it into use unless the one in use is better."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from yuelao.analytics.inputs import check_columns
-from yuelao.analytics.leaks import find_leaks
+from yuelao.analytics.leaks import Leak, find_leaks
 from yuelao.common.progress import Progress, silent
 from yuelao.operations.models import Verdict
 from yuelao.workflows.challenge_champion import challenge, judge_challenger
@@ -47,8 +47,7 @@ def train(
         examples = gather_examples(house, snapshot, asked, as_of)
     inputs = _inputs(examples, exclude)
     progress("look for leaks", 1, 3)
-    leaks = find_leaks(examples.table, LABEL, examples.time, inputs)
-    refuse_leaks([leak for leak in leaks if leak.input not in allow], where=f"train {asked.name}")
+    leaks = _allowed_leaks(examples, inputs, allow, where=f"train {asked.name}")
     progress("fit and test", 2, 3)
     learned = kind.fit(examples, inputs, seed)
     model, tested = learned.model, learned.tested
@@ -76,6 +75,13 @@ def train(
 def _inputs(examples: Examples, exclude: Collection[str]) -> list[str]:
     check_columns(examples.table, sorted(exclude))
     return [name for name in examples.inputs if name not in exclude]
+
+
+def _allowed_leaks(examples: Examples, inputs: Sequence[str], allow: Collection[str], where: str) -> list[Leak]:
+    """The inputs that look like a leak and were allowed by name; any other is refused."""
+    leaks = find_leaks(examples.table, LABEL, examples.time, inputs)
+    refuse_leaks([leak for leak in leaks if leak.input not in allow], where=where)
+    return leaks
 
 
 def _drift_warning(drift: Mapping[str, Any] | None) -> list[str]:

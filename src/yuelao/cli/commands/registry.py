@@ -181,7 +181,7 @@ def _span(interval: tuple[float, float]) -> str:
 def _ways(done: TrainedByCost) -> Part:
     """All ways side by side in the last window; the one used cost least in the window before."""
     columns = ["way", "earlier", "cost", "AUC", "called", "recall"]
-    rows: list[list[object]] = [
+    rows = [
         [("→ " if each["way"] == done.used else "") + " ".join(each["way"].values())]
         + [f"{each['validation_cost']:,.0f}", f"{each['cost']:,.0f}", f"{each['auc']:.3f}"]
         + [f"{each['called']:.0%}", f"{each['recall']:.0%}"]
