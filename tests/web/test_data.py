@@ -99,6 +99,26 @@ def test_a_version_of_which_nothing_was_kept_says_so(analyst, simulated):
     assert 'data-chart="curve-option"' not in page
 
 
+UPLIFT = {
+    "rows": 4000, "treated": 1900, "held_out": 2100, "share": 0.5, "ate": 0.02, "interval": [0.01, 0.03],
+    "qini": 0.0042, "qini_interval": [0.001, 0.007], "auuc": 0.01, "auuc_interval": [0.0, 0.02],
+    "uplift_top_30": 0.05, "uplift_top_30_interval": [0.03, 0.07], "evident": True, "evidence": "", "chosen": "t",
+    "learners": [{"name": "t", "qini": 0.0042}, {"name": "s", "qini": 0.001}], "features": ["age"],
+    "missing_inputs": [], "left_out": {}, "folds": 5, "repeats": 2, "notes": [],
+}  # fmt: skip
+
+
+def test_a_model_of_what_contacts_change_has_its_own_figures(analyst, simulated):
+    new = NewVersion(name="uplift", version="v1", as_of=LATER.date(), digest="ab12", card=UPLIFT, recipe={})
+    with operations(simulated) as session:
+        models.add(session, new, "anna", LATER)
+        models.promote(session, "uplift", "v1", "anna", "first", LATER)
+    page = analyst.get("/data/models/uplift").text
+    for said in ("0.0042", "5.0%", "3.0% … 7.0%", "ab12", f"/campaigns/{MATCHED}"):
+        assert said in page
+    assert 'data-chart="curve-option"' not in page
+
+
 def test_a_models_page_shows_its_versions_and_puts_another_into_use(analyst, simulated):
     version = a_second_version(simulated)
     page = analyst.get("/data/models/response").text

@@ -14,6 +14,7 @@ from yuelao.operations.campaigns.schemas import CampaignDefinition
 from yuelao.warehouse.features import view_fields
 from yuelao.warehouse.model_scores import score_output
 from yuelao.workflows.check_definition import model_of
+from yuelao.workflows.gather_training import REACH, UPLIFT
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import model_cards, uplift_cards
 from yuelao.workflows.view_models import MODELS
@@ -66,10 +67,14 @@ def uses_of_model(house: House, name: str) -> list[CampaignUse]:
         current = [each for each in campaigns.all_current(session) if each.state not in OVER]
     with house.lake.snapshot() as snapshot:
         fields = view_fields(snapshot)
-    asked = [
-        (each, {**fields_of(each.definition, fields), "model": frozenset({each.definition.model})}) for each in current
-    ]
+    asked = [(each, {**fields_of(each.definition, fields), "model": models_of(each.definition)}) for each in current]
     return [use for each, places in asked if (use := _use(each, places, wanted)).places]
+
+
+def models_of(definition: CampaignDefinition) -> frozenset[str]:
+    """The trained models that a match of the campaign takes where they are in use, by name: see `match_offers`."""
+    taught = [UPLIFT, *(f"{UPLIFT}-{product}" for product in definition.products)]
+    return frozenset({definition.model, REACH, *(taught if definition.model != "none" else [])})
 
 
 def models_asking(session: Session, names: Collection[str]) -> list[str]:
