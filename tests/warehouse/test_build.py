@@ -99,7 +99,7 @@ def built(lake: Lake, size: int) -> tuple[pa.Table, dict[str, dict[str, int]], i
 
 def test_buckets_make_the_same_view_and_scores_as_one_piece(lake: Lake):
     whole, levels, files_of_whole = built(lake, 1_000_000)
-    parts, levels_of_parts, files_of_parts = built(lake, 200)
+    parts, levels_of_parts, files_of_parts = built(lake, 300)
     assert files_of_whole == 1
     assert files_of_parts > 3
     assert whole.num_rows > 0.95 * CUSTOMERS
