@@ -262,7 +262,9 @@ def test_the_hours_open_to_calling_are_those_no_rule_refuses(policy: PolicyDefin
     }
     title = {"en": "Test", "zh": "测试"}
     rules = [
-        contact_policy.PolicyRule(name=name, title=title, refuse=text, when=("claim" if name == "once" else "hours",))
+        contact_policy.PolicyRule.model_validate(
+            {"name": name, "title": title, "refuse": text, "when": ["claim" if name == "once" else "hours"]}
+        )
         for name, text in conditions.items()
     ]
     only = policy.model_copy(update={"rules": tuple(rules)})
