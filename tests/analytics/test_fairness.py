@@ -62,6 +62,7 @@ def test_the_figures_are_those_of_the_groups_own_rows():
     rows = (np.array(table["age"]) >= 25) & (np.array(table["age"]) < 45)
     assert (middle.rows, middle.positives, middle.high) == (rows.sum(), y[rows].sum(), 45)
     assert middle.auc == pytest.approx(roc_auc_score(y[rows], p[rows]))
+    assert middle.ranking
     assert middle.ranking.value == pytest.approx(middle.auc - roc_auc_score(y[~rows], p[~rows]))
     assert (middle.predicted, middle.observed) == pytest.approx((p[rows].mean(), y[rows].mean()))
     best = np.argsort(-p)[:300]
@@ -73,6 +74,8 @@ def test_the_figures_are_those_of_the_groups_own_rows():
 def test_the_more_groups_are_asked_about_the_wider_is_each_interval():
     table, y, p = customers()
     alone, among = (compare_groups(table, groupings, y, p)[0].ranking for groupings in (GROUPINGS[:1], GROUPINGS))
+    assert alone
+    assert among
     assert alone.value == among.value
     assert among.low < alone.low < alone.high < among.high
 

@@ -78,7 +78,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     held = []
     for _ in range(20):
         level = -2 + 0.8 * rng.normal(size=30)
-        cells = [(rows, int(rng.binomial(rows, logistic(each)))) for rows, each in zip([10, 40, 200] * 10, level, strict=True)]
+        cells = [
+            (rows, int(rng.binomial(rows, logistic(each))))
+            for rows, each in zip([10, 40, 200] * 10, level, strict=True)
+        ]
         found = pool(observed(cells), alone(cells))
         held.append(np.abs(found.level - level) < 1.96 * found.error)
     assert 0.91 < np.mean(held) < 0.98

@@ -62,6 +62,7 @@ def test_a_draw_by_offers_is_seen_and_a_random_one_is_not():
     offered = rng.random(len(kind)) < 0.3
     by_offer = kind & (rng.random(len(kind)) < np.where(offered, 0.6, 0.2))
     found = measure_selection(said, by_offer, offered)
+    assert found
     assert found.evident
     assert found.odds.low > 2
     assert found.among_offered == pytest.approx(0.6, abs=0.06)
@@ -69,6 +70,7 @@ def test_a_draw_by_offers_is_seen_and_a_random_one_is_not():
     low, high = found.share_if
     assert low < kind.mean() < high
     random = measure_selection(said, kind & (rng.random(len(kind)) < 0.3), offered)
+    assert random
     assert not random.evident
     assert measure_selection(said, by_offer, np.ones(len(kind))) is None
 
@@ -76,6 +78,7 @@ def test_a_draw_by_offers_is_seen_and_a_random_one_is_not():
 def test_offers_nobody_bought_from_give_no_frequency_and_a_finite_interval():
     said, bought, _ = customers(0.2, 0.3, rows=2000)
     found = measure_selection(said, bought, ~bought & (np.arange(2000) % 2 == 0))
+    assert found
     assert found.among_offered is None
     assert found.share_if[0] is None
     assert found.odds.value < 1
