@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yuelao.warehouse.contract import CONTRACT
-from yuelao.workflows.explain_drift import EVENTS, MEASURE, cause_of, known_days
+from yuelao.workflows.explain_drift import EVENTS, MEASURE, cause_of, comparable, known_days
 
 HALF_A_YEAR = [f"2026-{month:02}" for month in range(5, 11)]
 MONTHS = dict.fromkeys(EVENTS, HALF_A_YEAR)
@@ -34,6 +34,15 @@ def test_the_tables_of_events_are_tables_of_the_contract():
 def test_a_cause_is_given_where_the_known_months_give_one(name, source, before, as_of, kind):
     cause = cause_of(name, [source], MONTHS, before, as_of)
     assert (cause.kind if cause else None) == kind
+
+
+def test_only_what_is_known_alike_on_both_days_is_compared():
+    class Known:
+        def months(self, _table):
+            return HALF_A_YEAR
+
+    names = ["arpu_6m", "arpu_3m", "age", "an_extra_attribute"]
+    assert comparable(Known(), names, date(2026, 8, 1), date(2026, 11, 1)) == names[1:]  # type: ignore[arg-type]
 
 
 def test_what_is_kept_whole_goes_by_the_months_of_the_bills():

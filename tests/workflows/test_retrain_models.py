@@ -19,6 +19,7 @@ from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import DATASET, read_view
 from yuelao.workflows import inspect_models, retrain_models, train_model
 from yuelao.workflows.describe_upkeep import RULES, say_rule, say_upkeep
+from yuelao.workflows.explain_drift import comparable
 from yuelao.workflows.gather_training import LABEL, Examples, Lesson
 from yuelao.workflows.house import House
 from yuelao.workflows.inspect_models import auc_fall, calibration_fall
@@ -216,7 +217,9 @@ def test_customers_who_became_others_make_a_model_due(house, trainings):
     house.lake.publish(DATASET, later.isoformat(), view)
     assert retrain(house, "response", later).due == []
     gains = version_of(house, "response").card["gains"]
-    told = [each for each in inspect_models.that_matter(gains) if each in view.column_names]
+    matter = [each for each in inspect_models.that_matter(gains) if each in view.column_names]
+    with house.lake.snapshot() as snapshot:
+        told = comparable(snapshot, matter, AS_OF, later)
     name = next(each for each in told if pa.types.is_floating(view[each].type))
     moved = np.nan_to_num(np.asarray(view[name], dtype=float)) * 3 + 100
     house.lake.publish(

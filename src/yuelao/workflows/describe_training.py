@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import yaml
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +20,7 @@ from yuelao.analytics.uplift.model import UpliftModel
 from yuelao.warehouse.views import DATASET, drawn_view, newest_view
 from yuelao.workflows.challenge_champion import Comparison
 from yuelao.workflows.desk_card import reason_sentence
+from yuelao.workflows.explain_drift import comparable
 from yuelao.workflows.gather_training import Examples
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import Model
@@ -31,10 +33,10 @@ class Findings(BaseModel):
 
     assessment: figures of the tested rows with their intervals and the calibration curve (`analytics/assessment`); None
     where the model gives no probability of an event, as one of uplift. groups: the same of groups of customers
-    (`analytics/fairness`). comparison: with the version that was in use; None
-    where none was. reduct: the few inputs that say nearly what all do, the most telling first. leaks: inputs allowed by
-    name although they look as if they knew the outcome. drift: whether customers of today differ from those learned
-    from; None without a view. reasons_example: why the likeliest of the rows tested is likely.
+    (`analytics/fairness`). comparison: with the version that was in use; None where none was. reduct: the few inputs
+    that say nearly what all do, the most telling first. leaks: inputs allowed by name although they look as if they knew
+    the outcome. drift: whether customers of today differ from those learned from, in inputs of which as much is known;
+    None without a view. reasons_example: why the likeliest of the rows tested is likely.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,11 +83,18 @@ def groupings() -> tuple[Grouping, ...]:
 
 
 def _drift(house: House, examples: Examples, fitted: Model) -> dict[str, Any] | None:
-    """Whether customers of the newest view differ from those learned from, in the inputs of the model."""
+    """Whether customers of the newest view differ from those learned from, in the inputs of the model.
+
+    Inputs of which less was known on the first day learned from, or is known now, do not count.
+    """
     with house.lake.snapshot() as snapshot:
         if not snapshot.partitions(DATASET):
             return None
-        today = drawn_view(snapshot, newest_view(snapshot), fitted.inputs.names, _COMPARED_ROWS)
+        day, first = newest_view(snapshot), pc.min(examples.table[examples.time].cast(pa.date32())).as_py()
+        names = comparable(snapshot, fitted.inputs.names, first.replace(day=1), day)
+        if not names:
+            return None
+        today = drawn_view(snapshot, day, names, _COMPARED_ROWS)
     if today.num_rows < FEWEST_ROWS or not today.column_names:
         return None
     return compare(examples.table, today, today.column_names).as_dict()

@@ -11,6 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from yuelao.warehouse.features.registry import FEATURES
+from yuelao.warehouse.snapshot import Snapshot
+
 EVENTS = ("usage_monthly", "payments", "interactions", "transactions", "browsing", "contacts", "complaints", "orders")
 """Tables of what happened when; the others are registers, of which the newest row counts however old it is."""
 MEASURE = "usage_monthly"
@@ -66,6 +69,13 @@ def cause_of(
         if later > earlier and later > _month_ends(held[-1]):
             return found.model_copy(update={"kind": "stale"})
     return None
+
+
+def comparable(snapshot: Snapshot, names: Sequence[str], before: date, as_of: date) -> list[str]:
+    """Those of the view's columns that what is known on two days gives no cause to move: the rest tell of the data."""
+    months = {table: snapshot.months(table) for table in EVENTS}
+    sources = {name: FEATURES[name].sources if name in FEATURES else () for name in names}
+    return [name for name in names if cause_of(name, sources[name], months, before, as_of) is None]
 
 
 def window_of(name: str) -> int:

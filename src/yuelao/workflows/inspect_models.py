@@ -27,6 +27,7 @@ from yuelao.operations.models import Answer, Bounds, Fall, ModelVersion, Moved, 
 from yuelao.operations.models.rules import SURELY, one_before
 from yuelao.warehouse.snapshot import Snapshot
 from yuelao.warehouse.views import DATASET, drawn_view
+from yuelao.workflows.explain_drift import comparable
 from yuelao.workflows.gather_training import LABEL, Lesson, gather_examples
 from yuelao.workflows.house import House
 from yuelao.workflows.keep_model import Model, load_model, version_of
@@ -153,7 +154,7 @@ def calibration_fall(card: EventCard, happened: Floats, probability: Floats) -> 
 def _drift(snapshot: Snapshot, model: Model, since: date) -> Moved | None:
     """Whether the customers of the newest view are told apart from those of `since`, by the inputs that matter.
 
-    None without two views to compare.
+    Inputs of which more or less is known on one of the days do not count. None without two views to compare.
     """
     days = sorted(date.fromisoformat(each) for each in snapshot.partitions(DATASET))
     then = [each for each in days if each <= since]
@@ -163,6 +164,7 @@ def _drift(snapshot: Snapshot, model: Model, since: date) -> Moved | None:
     names = model.inputs.names if isinstance(card, UpliftCard) else that_matter(card.gains)
     before, today = (drawn_view(snapshot, each, names, _COMPARED_ROWS) for each in (then[-1], days[-1]))
     both = [name for name in before.column_names if name in today.column_names]
+    both = comparable(snapshot, both, then[-1], days[-1])
     if min(before.num_rows, today.num_rows) < FEWEST_ROWS or not both:
         return None
     found = compare(before, today, both)
