@@ -35,8 +35,8 @@ class Findings(BaseModel):
     where the model gives no probability of an event, as one of uplift. groups: the same of groups of customers
     (`analytics/fairness`). comparison: with the version that was in use; None where none was. reduct: the few inputs
     that say nearly what all do, the most telling first. leaks: inputs allowed by name although they look as if they
-    knew the outcome. drift: whether customers of today differ from those learned from, in inputs of which as much is known;
-    None without a view. reasons_example: why the likeliest of the rows tested is likely.
+    knew the outcome. drift: whether customers of today differ from those learned from, in inputs of which as much
+    is known; None without a view. reasons_example: why the likeliest of the rows tested is likely.
     """
 
     model_config = ConfigDict(frozen=True)
