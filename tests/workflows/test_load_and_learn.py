@@ -207,7 +207,8 @@ def test_a_card_says_what_a_planner_must_know(trained):
 def test_the_model_in_use_gives_probabilities_for_any_row_order(trained):
     with trained.lake.snapshot() as snapshot:
         rows = read_view(snapshot, AS_OF).limit(200).to_pyarrow()
-    rows = rows.append_column("product", pa.array(["data_10gb"] * rows.num_rows))
+    for name, value in {"product": "data_10gb", "channel": "phone"}.items():
+        rows = rows.append_column(name, pa.array([value] * rows.num_rows))
     model = current_model(trained, "response")
     forward, backward = model.predict(rows), model.predict(rows.take(list(range(rows.num_rows))[::-1]))
     assert ((forward >= 0) & (forward <= 1)).all()

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from yuelao.analytics.calibration import logistic
+from yuelao.analytics.calibration import FLATTEST, logistic
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -220,7 +220,7 @@ class _Model:
         mode: Floats,
         covariance: Floats,
     ) -> Pooled:
-        level, slope = self.level @ mode, self.slope @ mode
+        level, slope = self.level @ mode, np.maximum(self.slope @ mode, FLATTEST)  # no cell turns a ranking round
         variance = np.einsum("ct,tu,cu->c", self.level, covariance, self.level)
         variance += sum(_unheard(design, spread[kind]) for kind, design in kinds.levels.items())
         # by Bayes' rule 1 ÷ variance is what others tell plus what own rows tell
@@ -240,7 +240,7 @@ class _Model:
         terms = {kind: mode[self.places[kind]] for kind in (OVERALL, *kept)}
         places = np.concatenate([np.arange(len(mode))[self.places[kind]] for kind in terms])
         beyond = sum(spread[kind] ** 2 for kind in spread if kind not in (*kept, SLOPES))
-        slope = float(mode[self.places[SLOPE]][0])
+        slope = max(float(mode[self.places[SLOPE]][0]), FLATTEST)
         return Shared(terms, covariance[np.ix_(places, places)], {kind: spread[kind] for kind in kept}, beyond, slope)
 
     def _worth(self, rows: Observed, terms: Floats, precision: Floats, centre: Floats) -> float:

@@ -60,7 +60,7 @@ class Costs:
         (87000.0, 87000.0)
         """
         saved = self.of(happened, others >= self.threshold) - self.of(happened, probability >= self.threshold)
-        return 1000 * float(saved.mean()), 1000 * float(saved.std() / np.sqrt(len(saved)))
+        return 1000 * float(saved.mean()), 1000 * float(saved.std(ddof=1) / np.sqrt(len(saved)))
 
     def constant(self, rows: float, positives: float) -> float:
         """Yuan of the better of calling all and calling nobody."""
