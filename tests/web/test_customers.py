@@ -9,6 +9,7 @@ import pytest
 from tests.web.furnished import PHONE, operations, visit
 from tests.web.simulated import MATCHED
 from yuelao.operations import decisions
+from yuelao.warehouse.one_customer import businesses_of
 from yuelao.warehouse.views import newest_view, read_view
 from yuelao.workflows.explain_customer import CampaignExplanation, ExplainedStep, Explanation
 from yuelao.workflows.explain_score import Scores
@@ -60,10 +61,12 @@ def test_the_page_shows_every_step_with_values_and_the_decision(planner, best):
 
 
 def in_need(simulated, clock):
-    """A customer of whom a need is known."""
+    """A customer of whom a need is known, and where business is done."""
     with closing(open_house(simulated, clock)) as house, house.lake.snapshot() as snapshot:
-        view = read_view(snapshot, newest_view(snapshot))
-        return view.filter(view.top_need.notnull()).customer_id.min().to_pyarrow().as_py()
+        day = newest_view(snapshot)
+        view = read_view(snapshot, day)
+        known = view.filter(view.top_need.notnull()).customer_id.to_pyarrow().to_pylist()
+        return next(each for each in sorted(known) if businesses_of(snapshot, day, each))
 
 
 def test_the_page_tells_needs_and_where_which_business_is_done(planner, simulated, clock):
