@@ -24,19 +24,11 @@ from yuelao.analytics.evaluation import (
     slice_of,
 )
 from yuelao.analytics.experiments import wilson
+from yuelao.analytics.figures import Estimate
 
 Floats = NDArray[np.float64]
 DRAWS, TOP = 2000, 0.1
 _Z = 1.96
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

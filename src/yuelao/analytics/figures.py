@@ -14,6 +14,15 @@ Floats = NDArray[np.float64]
 SYMMETRIC = 1e-6  # skewness ÷ √rows below which there is nothing to correct
 
 
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, eq=False)
 class Figure:
     """A mean over rows, and the influence of each, shape (rows,), of mean 0."""

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from yuelao.analytics.calibration import logistic
 from yuelao.analytics.experiments import wilson
+from yuelao.analytics.figures import Estimate
 from yuelao.common.errors import Refused
 
 Floats = NDArray[np.float64]
@@ -29,15 +30,6 @@ SHARES = (0.5, 0.25, 0.1, 0.05, 0.02, 0.01)
 """The parts: those with the highest scores, as shares of all."""
 CONFIDENCE = 0.95
 _SURE = 1.96
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,7 @@ def train(
     asked = Lesson(lesson) if isinstance(lesson, str) else lesson
     kind = kind_of(house, asked)
     progress("gather outcomes", 0, 3)
-    publish_ledgers(house)
-    with house.lake.snapshot() as snapshot:
-        as_of = as_of or min(snapshot.newest_as_of(), house.today())
-        examples = gather_examples(house, snapshot, asked, as_of)
+    as_of, examples = _gathered(house, asked, as_of)
     inputs = _inputs(examples, exclude)
     progress("look for leaks", 1, 3)
     leaks = _allowed_leaks(examples, inputs, allow, where=f"train {asked.name}")
@@ -70,6 +67,14 @@ def train(
         **learned.told,
         **dict(found),
     )
+
+
+def _gathered(house: House, asked: Lesson, as_of: date | None) -> tuple[date, Examples]:
+    """The day up to which it learns, and what from; the calls made until now count."""
+    publish_ledgers(house)
+    with house.lake.snapshot() as snapshot:
+        day = as_of or min(snapshot.newest_as_of(), house.today())
+        return day, gather_examples(house, snapshot, asked, day)
 
 
 def _inputs(examples: Examples, exclude: Collection[str]) -> list[str]:

@@ -50,12 +50,7 @@ def train_offers(
     >>> model.predict(pa.table(asked)).round(1).tolist()
     [0.1, 0.2]
     """
-    check_columns(data, [PRODUCT, CHANNEL])
-    for name in (PRODUCT, CHANNEL):
-        if data[name].null_count:
-            raise Refused(f"{name} is null in {data[name].null_count} rows", hint="Leave those rows out", code="offer")
-    offered, channels = (sorted(data[name].cast(pa.string()).unique().to_pylist()) for name in (PRODUCT, CHANNEL))
-    grid = Grid(Catalogue.read(products, offered), tuple(channels))
+    grid = _grid(data, products)
     table = grid.catalogue.complete(data.drop_columns([n for n in grid.catalogue.columns if n in data.column_names]))
     history = read_history(table, label, time, sorted({*inputs, *grid.columns}), seed)
     cell = grid.cells(table)[history.places]
@@ -73,11 +68,18 @@ def train_offers(
         spreads=used.pooled.spread,
         auc_within=auc_within(cell[-len(tested.rows) :], tested.happened, tested.probability),
     )
-    return (
-        OfferModel(used.score, history.inputs.only(used.choice.inputs), used.offers, used.calibration, card),
-        card,
-        tested,
-    )
+    kept = history.inputs.only(used.choice.inputs)
+    return OfferModel(used.score, kept, used.offers, used.calibration, card), card, tested
+
+
+def _grid(data: pa.Table, products: pa.Table | None) -> Grid:
+    """The products and channels of the contacts; refused where one is null."""
+    check_columns(data, [PRODUCT, CHANNEL])
+    for name in (PRODUCT, CHANNEL):
+        if data[name].null_count:
+            raise Refused(f"{name} is null in {data[name].null_count} rows", hint="Leave those rows out", code="offer")
+    offered, channels = (sorted(data[name].cast(pa.string()).unique().to_pylist()) for name in (PRODUCT, CHANNEL))
+    return Grid(Catalogue.read(products, offered), tuple(channels))
 
 
 def auc_within(cell: Codes, happened: Floats, probability: Floats) -> float | None:
