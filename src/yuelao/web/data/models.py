@@ -14,6 +14,7 @@ from yuelao.web.data.model_view import newest_waiting, version_page
 from yuelao.web.pages import Page, ThePage
 from yuelao.web.planner.states import Look
 from yuelao.web.requests import House, Person, Transaction, requires
+from yuelao.web.titles import product_titles
 from yuelao.workflows.find_uses import uses_of_model
 from yuelao.workflows.gather_training import model_title
 from yuelao.workflows.keep_model import use_version
@@ -58,6 +59,7 @@ def model_page(
         gauges=GAUGES,
         looks=STATES,
         makers=MAKERS,
+        products=product_titles(page, session),
         promotions=said,
     )
 
